@@ -1,0 +1,60 @@
+"""`python -m ocr FILE...` prints what is read on the pages of local files, through the same sandbox as the archive."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ocr.sandbox import Limits, PageUnreadable, Sandbox, Unacceptable, choose_launcher, launch
+
+
+def main() -> int:
+    """0 when every page was read, 6 when a file or page could not be."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ocr", description="Print the text of scans and PDF files."
+    )
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--engine", default="rapidocr", help="rapidocr or tesseract")
+    parser.add_argument(
+        "--launcher", action="append", choices=["bwrap", "bare"], help="allowed; default bwrap"
+    )
+    options = parser.parse_args()
+    launcher = choose_launcher(options.launcher or ("bwrap",))
+    faults = 0
+    for path in options.files:
+        with path.open("rb") as file:
+
+            def source(offset: int, length: int) -> bytes:
+                file.seek(offset)  # noqa: B023 - used only while this file is open
+                return file.read(length)  # noqa: B023 - as above
+
+            with launch(
+                launcher, source, path.name, path.stat().st_size, Limits(), options.engine
+            ) as sandbox:
+                faults += _print_pages(sandbox, path.name)
+    return 6 if faults else 0
+
+
+def _print_pages(sandbox: Sandbox, name: str) -> int:
+    """How many pages could not be read."""
+    try:
+        pages = sandbox.probe().pages
+    except Unacceptable as refusal:
+        sys.stderr.write(f"{name}: {refusal.reason} {refusal.remedy}\n")
+        return 1
+    return sum(_print_page(sandbox, name, page.number) for page in pages)
+
+
+def _print_page(sandbox: Sandbox, name: str, number: int) -> bool:
+    try:
+        reading = sandbox.read_page(number).text
+    except PageUnreadable as fault:
+        sys.stderr.write(f"{name}, page {number}: {fault.reason}\n")
+        return True
+    sys.stdout.write(f"── {name}, page {number} ({reading.engine})\n{reading.text or reading.reason}\n")
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

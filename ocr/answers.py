@@ -1,0 +1,90 @@
+"""Checks what the child says. It may have been taken over: every value is looked at before it is believed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ocr.facts import MEDIA_TYPES, Code, Kind, Limits, PageFacts, PageUnreadable, Probe, Unacceptable
+from ocr.frames import ProtocolError
+from ocr.page import PageImage
+
+_LONGEST_SENTENCE = 500
+_LARGEST_SIDE = 1_000_000
+_LARGEST_VIEW_SIDE = 2_000
+_HIGHEST_DPI = 10_000
+
+
+def probed(record: dict[str, Any], limits: Limits) -> Probe:
+    pages = record.get("pages")
+    if not isinstance(pages, list) or not 0 < len(pages) <= limits.max_pages:
+        raise ProtocolError("the child counts pages that cannot be")
+    kind = _kind(record.get("kind"))
+    facts = tuple(_page_facts(page, number) for number, page in enumerate(pages, start=1))
+    return Probe(kind, MEDIA_TYPES[kind], facts, _flag(record.get("has_text")))
+
+
+def refused(record: dict[str, Any]) -> Unacceptable:
+    return Unacceptable(
+        _code(record.get("code")), _sentence(record.get("reason")), _sentence(record.get("remedy"))
+    )
+
+
+def page_unreadable(record: dict[str, Any]) -> PageUnreadable:
+    return PageUnreadable(_code(record.get("code")), _sentence(record.get("reason")))
+
+
+def page_image(record: dict[str, Any], jpeg: bytes, number: int) -> PageImage:
+    if not (jpeg.startswith(b"\xff\xd8\xff") and jpeg.endswith(b"\xff\xd9")):
+        raise ProtocolError("the child sent a picture that is no JPEG")
+    return PageImage(
+        number=_count(record.get("number"), number, number),
+        width=_count(record.get("width"), 1, _LARGEST_VIEW_SIDE),
+        height=_count(record.get("height"), 1, _LARGEST_VIEW_SIDE),
+        dpi=_count(record.get("dpi"), 1, _HIGHEST_DPI),
+        is_blank=_flag(record.get("is_blank")),
+        grey=_flag(record.get("grey")),
+        jpeg=jpeg,
+    )
+
+
+def _page_facts(page: Any, number: int) -> PageFacts:
+    if not isinstance(page, dict):
+        raise ProtocolError("the child describes a page wrongly")
+    return PageFacts(
+        number=_count(page.get("number"), number, number),
+        width=_count(page.get("width"), 1, _LARGEST_SIDE),
+        height=_count(page.get("height"), 1, _LARGEST_SIDE),
+        dpi=_count(page.get("dpi"), 1, _HIGHEST_DPI),
+    )
+
+
+def _kind(value: Any) -> Kind:
+    try:
+        return Kind(value)
+    except ValueError as error:
+        raise ProtocolError("the child names an unknown kind of file") from error
+
+
+def _code(value: Any) -> Code:
+    try:
+        return Code(value)
+    except ValueError as error:
+        raise ProtocolError("the child gives an unknown code") from error
+
+
+def _count(value: Any, least: int, most: int) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise ProtocolError("the child gives a number outside its range")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ProtocolError("the child gives no yes or no")
+    return value
+
+
+def _sentence(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_SENTENCE or not value.isprintable():
+        raise ProtocolError("the child gives a reason that cannot be shown")
+    return value

@@ -1,0 +1,58 @@
+"""What the child forbids itself, step by step, before it touches a byte that strangers made.
+
+Measured: Python with onnxruntime, OpenCV and both models occupies 0.75 GiB of address space while it reads an A4
+page at 300 dpi, so `RLIMIT_AS` works for it at 2 GiB as it stands; at 600 MiB a convolution fails with an
+exception, not a crash. While rendering, the limit is what the program already occupies plus the allowance: a page
+rendered after the engine was loaded has the same room as the first.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import resource
+import signal
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_LARGEST_SCRATCH_FILE = 256 << 20
+
+
+def harden() -> None:
+    """No core dumps, nobody attaches, no large files, and an end together with the parent."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_SCRATCH_FILE, _LARGEST_SCRATCH_FILE))
+
+
+def allow_more(cpu_seconds: int, memory: int) -> None:
+    """Move the limits: from now on so many CPU seconds, and so much memory on top of what is occupied."""
+    _move(resource.RLIMIT_AS, _occupied() + memory)
+    _move_cpu(cpu_seconds)
+
+
+def allow_in_all(cpu_seconds: int, memory: int) -> None:
+    """Move the limits: from now on so many CPU seconds, and so much memory altogether."""
+    _move(resource.RLIMIT_AS, memory)
+    _move_cpu(cpu_seconds)
+
+
+def _move_cpu(seconds: int) -> None:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _move(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + seconds)
+
+
+def _move(what: int, soft: int) -> None:
+    """Only the soft limit: it can be moved forward again for the next page."""
+    _, hard = resource.getrlimit(what)
+    wanted = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(what, (wanted, hard))
+
+
+def _occupied() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")
