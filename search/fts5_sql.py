@@ -109,7 +109,7 @@ class Condition:
 def hits_condition(tree: And, items: Filter, pages: Filter, before: int | None) -> Condition:
     """The parameters are all that `Pair.newest` and `Pair.number` take, up to the limit."""
     of_item, of_page = _any_clause(items), _any_clause(pages)
-    below = HIGHEST_ROW if before is None else min(before, HIGHEST_ROW)
+    below = HIGHEST_ROW if before is None else max(0, min(before, HIGHEST_ROW))
     return Condition(
         f"case f.rowid & {MOST_SLOTS - 1} when 0 then {of_item.sql} else {of_page.sql} end",
         (match_expression(tree), below, *of_item.parameters, *of_page.parameters),
