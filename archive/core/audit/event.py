@@ -15,6 +15,7 @@ from archive.core.errors import Altered
 
 VERSION = 1
 DONE = "done"
+LONGEST_LEAF = 1024 * 1024  # some 20,000 objects; the verifier reads line by line and must know where to stop
 DETAIL_PREFIX = b"\x02"  # RFC 6962 uses 0x00 for leaves and 0x01 for nodes
 
 

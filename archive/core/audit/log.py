@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Select, Table, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from archive.core.audit.checkpoint import Checkpoint, Signer, note, open_note, verifier_key
-from archive.core.audit.event import Entry, detail_digest, leaf_bytes, touched
+from archive.core.audit.event import LONGEST_LEAF, Entry, detail_digest, leaf_bytes, touched
 from archive.core.audit.tables import AuditCheckpoint, AuditDetail, AuditEvent, AuditLeaf, AuditTouch
 from archive.core.audit.tree import Frontier, leaf_hash
-from archive.core.errors import Altered, LogAltered
+from archive.core.errors import Altered, Invalid, LogAltered
 
 SALT = 16
 
@@ -34,6 +34,7 @@ def append(session: Session, entry: Entry, *, writer: str, detail: str | None) -
     """Writes the entry into the caller's transaction; its place in the tree comes with the next ``sequence``.
 
     ``detail`` is what a person typed. It is sealed beside the entry under a fresh salt, and the leaf holds its digest.
+    Raises ``Invalid`` when one entry names more records than the verifier reads.
     """
     connection = session.connection()
     if detail is not None:
@@ -41,13 +42,16 @@ def append(session: Session, entry: Entry, *, writer: str, detail: str | None) -
         entry = replace(entry, detail=detail_digest(salt, detail))
         sealed = json.dumps({"salt": salt.hex(), "text": detail}, ensure_ascii=False)
         connection.execute(_insert_detail, {"event": entry.event, "sealed": sealed})
+    leaf = leaf_bytes(entry)
+    if len(leaf) > LONGEST_LEAF:
+        raise Invalid("objects", "One act cannot reach so many records at once.", "Do it in smaller parts.")
     connection.execute(
         _insert_event,
         {
             "uid": entry.event,
             "at": entry.at,
             "writer": writer,
-            "leaf": leaf_bytes(entry),
+            "leaf": leaf,
             "actor": entry.actor,
             "role": entry.role,
             "action": entry.action,
