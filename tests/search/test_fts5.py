@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
+from search import fts5
 from search.analysis import FOLD_VERSION
 from search.fts5 import Fts5Index
 from search.index import Index, IndexStale, IndexUnavailable, row_id
 from search.query import parse
 from tests.search.flip import ITEM, SLOTS
-from tests.search.support import EVERYTHING, keyed, row
+from tests.search.support import EVERYTHING, keyed, pages, row
 
 Connect = Callable[[], Any]
 
@@ -147,6 +148,31 @@ def test_after_optimizing_no_term_of_a_removed_or_replaced_row_is_left(path: Pat
     assert kept(path, "张伟", "李强", "骨折") == ["张伟", "李强", "骨折"]
     index.optimize()
     assert kept(path, "张伟", "李强", "骨折") == ["骨折"]
+
+
+def test_optimizing_in_small_steps_leaves_no_more_than_was_never_removed(
+    path: Path, tmp_path: Path, index: Fts5Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row(place, body=text) for place, text in enumerate(pages(120, seed=51))]
+    for each in rows:
+        index.put(each.item_id, [each], 1)
+    removed, left = rows[::3], rows[1::3] + rows[2::3]
+    for each in removed:
+        index.remove(each.item_id, 2)
+    monkeypatch.setattr(fts5, "PAGES_A_MERGE", 1)
+    index.optimize()
+    with closing(Fts5Index(keyed(tmp_path / "other.db"))) as other:
+        for each in left:
+            other.put(each.item_id, [each], 1)
+        other.optimize()
+    assert segment_bytes(path) == segment_bytes(tmp_path / "other.db")
+
+
+def segment_bytes(path: Path) -> int:
+    with closing(keyed(path)()) as connection:
+        select = "select sum(length(block)) from f_main_data where id > 10"
+        [(size,)] = connection.execute(select).fetchall()
+    return int(size)
 
 
 def kept(path: Path, *words: str) -> list[str]:
