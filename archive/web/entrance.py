@@ -1,0 +1,46 @@
+"""What the web is given when it is put together. The web knows no database and no accounts: it is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
+
+from archive.core.access.actions import Action
+from archive.core.gate import ActorSource, Gate
+from archive.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, as the frame of a page shows it. ``may`` holds every action her roles have any rule for."""
+
+    name: str
+    unit: str
+    may: frozenset[Action]
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """``token`` is a session token as the client sent it, or None. ``stay`` and ``remember_failure`` are clockwork."""
+
+    gate: Gate
+    settings: Settings
+    clock: Callable[[], datetime]
+    csrf_key: bytes
+    who: Callable[[str | None], ActorSource]
+    anyone: ActorSource
+    person: Callable[[str], Person | None]
+    """The signed-in person of a token, or None; one snapshot, cheap enough for every page."""
+
+    stay: Callable[[str], None]
+    """Moves the idle time of the token's session on. Called for sessions that the gate has just accepted."""
+
+    remember_failure: Callable[[str, str], None]
+    """(sign-in name, client address) of a failed sign-in, for the throttle."""
+
+
+def entrance_of(connection: HTTPConnection) -> Entrance:
+    entrance = connection.app.state.entrance
+    assert isinstance(entrance, Entrance)
+    return entrance

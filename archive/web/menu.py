@@ -1,0 +1,36 @@
+"""The left menu. Each desk brings its own entries with its router; a person is offered what her roles have rules for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.core.access.actions import Action
+from archive.web.language import N_
+
+COLLECT, ARRANGE, USE, MANAGE = N_("采集"), N_("整理"), N_("利用"), N_("管理")
+GROUPS = (COLLECT, ARRANGE, USE, MANAGE)
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """``label`` and ``hint`` are marked with ``N_`` and translated when shown; ``hint`` stands on the home page.
+
+    The entry is offered to whoever has a rule for ``action``.
+    """
+
+    group: str
+    label: str
+    href: str
+    action: Action
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    name: str
+    entries: tuple[MenuEntry, ...]
+
+
+def menu_for(entries: Iterable[MenuEntry], may: frozenset[Action]) -> tuple[MenuGroup, ...]:
+    offered = [entry for entry in entries if entry.action in may]
+    groups = (MenuGroup(name, tuple(e for e in offered if e.group == name)) for name in GROUPS)
+    return tuple(group for group in groups if group.entries)

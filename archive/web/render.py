@@ -1,0 +1,134 @@
+"""Pages: one environment, one frame around every template."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from archive.web import words
+from archive.web.entrance import Person, entrance_of
+from archive.web.forms import session_token
+from archive.web.language import translations
+from archive.web.menu import MenuEntry, menu_for
+from archive.web.sessions import cookie_token
+
+NOTICE_COOKIE = "juanzong-notice"
+KIB = 1024
+
+
+class Pages:
+    """The template environment of one application, and the menu that its routers brought."""
+
+    def __init__(self, menu: Sequence[MenuEntry]) -> None:
+        self.menu = tuple(menu)
+        self._environment = _environment()
+
+    def render(self, template: str, values: dict[str, Any]) -> str:
+        return self._environment.get_template(template).render(values)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("archive.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # put there by the extension
+    environment.globals["asset"] = _asset
+    environment.filters.update(day=day, moment=moment, bytes=amount, word=words.word)
+    return environment
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the frame. Templates are given what ``values`` holds and, from here, ``path``, ``person`` (None before
+    sign-in), ``may`` (her actions), ``menu``, ``csrf`` and ``notice``.
+    """
+    entrance = entrance_of(request)
+    token = cookie_token(request)
+    person = None if token is None else entrance.person(token)
+    csrf = "" if token is None or person is None else session_token(entrance, token)
+    notice = request.cookies.get(NOTICE_COOKIE)
+    answer = _framed(
+        request, template, status, person, {"csrf": csrf, "notice": unquote(notice or ""), **values}
+    )
+    if notice is not None:
+        answer.delete_cookie(NOTICE_COOKIE, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+def bare_page(request: Request, template: str, *, status: int, **values: Any) -> HTMLResponse:
+    """A page without its person, for answers that must not depend on any engine."""
+    return _framed(request, template, status, None, {"csrf": "", "notice": "", **values})
+
+
+def _framed(
+    request: Request, template: str, status: int, person: Person | None, values: dict[str, Any]
+) -> HTMLResponse:
+    pages = request.app.state.pages
+    assert isinstance(pages, Pages)
+    may = frozenset() if person is None else person.may
+    frame = {"path": request.url.path, "person": person, "may": may, "menu": menu_for(pages.menu, may)}
+    return HTMLResponse(pages.render(template, {**frame, **values}), status)
+
+
+def see_other(request: Request, path: str, *, notice: str = "") -> RedirectResponse:
+    """After a form: go and look (303). ``notice`` is shown once, on top of the next page."""
+    answer = RedirectResponse(path, 303)
+    if notice:
+        give_notice(request, answer, notice)
+    return answer
+
+
+def give_notice(request: Request, answer: Response, notice: str) -> None:
+    answer.set_cookie(
+        NOTICE_COOKIE,
+        quote(notice),
+        max_age=60,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+
+
+# --- filters -------------------------------------------------------------------------------------------------
+
+
+def moment(value: datetime | None) -> str:
+    """A UTC moment on the clock of the machine that serves: ``2026-11-30 14:05``. None is an empty text."""
+    return "" if value is None else value.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def day(value: date | None) -> str:
+    """``2026-11-30``; a moment is first put on the local clock."""
+    if isinstance(value, datetime):
+        value = value.astimezone().date()
+    return "" if value is None else value.isoformat()
+
+
+def amount(size: int) -> str:
+    """Bytes for people: ``812 B``, ``3.4 KiB``, ``12 MiB``."""
+    value, unit = float(size), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if value < KIB:
+            break
+        value, unit = value / KIB, larger
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"
+
+
+@cache
+def _asset(name: str) -> str:
+    """The address of a file in ``static``, with its digest: a changed file has another address."""
+    content = resources.files("archive.web").joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={sha256(content).hexdigest()[:12]}"
