@@ -106,7 +106,7 @@ def test_a_disk_that_gives_few_bytes_at_a_time_is_read_to_the_end(
     LocalStore(folder).put(OBJECT, [b"abcdefghijklmnopqrstuvwxyz"])
     real = os.pread
     monkeypatch.setattr(
-        files.os, "pread", lambda descriptor, length, offset: real(descriptor, min(length, 5), offset)
+        os, "pread", lambda descriptor, length, offset: real(descriptor, min(length, 5), offset)
     )
     assert LocalStore(folder).read_at(OBJECT, 2, 20) == b"cdefghijklmnopqrstuv"
 
@@ -179,7 +179,7 @@ def test_a_name_that_was_deleted_is_synced(folder: Path, monkeypatch: pytest.Mon
     store = LocalStore(folder)
     store.put(OBJECT, [b"x"])
     synced: list[str] = []
-    monkeypatch.setattr(files.os, "fsync", lambda descriptor: synced.append(name_of(descriptor)))
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(name_of(descriptor)))
     store.delete(OBJECT)
     assert synced == [str(folder / "cd" / "ab")]
 
