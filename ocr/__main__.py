@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
-from ocr.sandbox import Limits, PageUnreadable, Sandbox, Unacceptable, choose_launcher, launch
+from ocr.sandbox import ByteSource, Limits, PageUnreadable, Sandbox, Unacceptable, choose_launcher, launch
 
 
 def main() -> int:
@@ -22,18 +23,21 @@ def main() -> int:
     options = parser.parse_args()
     launcher = choose_launcher(options.launcher or ("bwrap",))
     faults = 0
-    for path in options.files:
+    files: list[Path] = options.files
+    for path in files:
         with path.open("rb") as file:
-
-            def source(offset: int, length: int) -> bytes:
-                file.seek(offset)  # noqa: B023 - used only while this file is open
-                return file.read(length)  # noqa: B023 - as above
-
-            with launch(
-                launcher, source, path.name, path.stat().st_size, Limits(), options.engine
-            ) as sandbox:
+            source, size = ranges_of(file), path.stat().st_size
+            with launch(launcher, source, path.name, size, Limits(), options.engine) as sandbox:
                 faults += _print_pages(sandbox, path.name)
     return 6 if faults else 0
+
+
+def ranges_of(file: BinaryIO) -> ByteSource:
+    def read(offset: int, length: int) -> bytes:
+        file.seek(offset)
+        return file.read(length)
+
+    return read
 
 
 def _print_pages(sandbox: Sandbox, name: str) -> int:

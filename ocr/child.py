@@ -10,7 +10,7 @@ import os
 import sys
 from importlib import import_module
 
-from ocr.frames import Channel, FrameType, PeerGone, ProtocolError
+from ocr.frames import Channel, Frame, FrameType, PeerGone, ProtocolError
 from ocr.harden import harden
 
 
@@ -20,16 +20,20 @@ def main() -> int:
     harden()
     serving = import_module("ocr.serving")
     try:
-        opened = channel.receive()
-        if opened.type is not FrameType.OPEN:
-            raise ProtocolError("the first frame is not OPEN")
-        serving.Service(channel, opened).run()
+        serving.Service(channel, _opened(channel)).run()
     except PeerGone:
         return 0
     except ProtocolError as error:
         sys.stderr.write(f"ProtocolError: {error}\n")
         return 2
     return 0
+
+
+def _opened(channel: Channel) -> Frame:
+    frame = channel.receive()
+    if frame.type is not FrameType.OPEN:
+        raise ProtocolError("the first frame is not OPEN")
+    return frame
 
 
 def _take_channel() -> Channel:

@@ -18,7 +18,7 @@ class OcrEngine(Protocol):
     name: str
     model: str
 
-    def read(self, image: Image.Image, dpi: int) -> PageText:
+    def read(self, image: Image.Image, dpi: int, /) -> PageText:
         """Read an upright page in mode L or RGB. Raises `EngineFailed`."""
         ...
 

@@ -136,7 +136,7 @@ def _working_bwrap() -> BwrapLauncher:
     if path is None:
         raise LauncherUnavailable("bubblewrap is not installed.", _REMEDY)
     launcher = BwrapLauncher(path)
-    with tempfile.TemporaryFile() as errors:
+    with os.fdopen(os.memfd_create("ocr-launcher-errors"), "r+b", buffering=0) as errors:
         started = launcher.start(["-c", ""], errors)
         try:
             code = started.process.wait(_PROBE_SECONDS)
@@ -159,7 +159,7 @@ def _isolation() -> list[str]:
         arguments += ["--setenv", name, value]
     for path in _SYSTEM:
         if Path(path).is_symlink():
-            arguments += ["--symlink", os.readlink(path), path]
+            arguments += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).is_dir():
             arguments += ["--ro-bind", path, path]
     for path in _SYSTEM_FILES:
@@ -201,7 +201,7 @@ def _environment(scratch: str) -> dict[str, str]:
 def _spawn(
     command: list[str], errors: IO[bytes], environment: dict[str, str], cwd: str
 ) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -82,7 +82,9 @@ def _is_altered(source: BinaryIO, number: int) -> bool:
 def _has_altering_key(reader: PdfReader, number: int) -> bool:
     resources = reader.pages[number - 1]["/Resources"].get_object()
     assert isinstance(resources, DictionaryObject)
-    pictures = [entry.get_object() for entry in resources["/XObject"].get_object().values()]
+    named = resources["/XObject"].get_object()
+    assert isinstance(named, DictionaryObject)
+    pictures = [entry.get_object() for entry in named.values()]
     if len(pictures) != 1 or not isinstance(pictures[0], StreamObject):
         return True
     return any(key in pictures[0] for key in _ALTERING_KEYS)

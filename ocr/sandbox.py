@@ -13,9 +13,10 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Self
 
@@ -83,26 +84,34 @@ class _ChildFailed(Exception):
         self.reason = reason
 
 
-def launch(
+def launch(  # noqa: PLR0917 - in the order in which the sentence says it
     launcher: Launcher, source: ByteSource, name: str, size: int, limits: Limits, engine: str
 ) -> Sandbox:
     """A sandbox for one file. `name` is only looked at for its extension. The child starts with the first question.
 
     Use it in the thread that made it: the child is killed when that thread ends.
     """
-    return Sandbox(launcher, source, name, size, limits, engine)
+    return Sandbox(launcher, source, Opening(name, size, limits, engine))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the child is told about the file when it starts."""
+
+    name: str
+    size: int
+    limits: Limits
+    engine: str
 
 
 class Sandbox:
-    def __init__(
-        self, launcher: Launcher, source: ByteSource, name: str, size: int, limits: Limits, engine: str
-    ) -> None:
+    def __init__(self, launcher: Launcher, source: ByteSource, opening: Opening) -> None:
         self._launcher = launcher
         self._source = source
-        self._size = size
-        self._limits = limits
-        self._engine = engine
-        self._opening = {"size": size, "name": name, "engine": engine, "limits": asdict(limits)}
+        self._opening = opening
+        self._size = opening.size
+        self._limits = opening.limits
+        self._engine = opening.engine
         self._child: _Child | None = None
 
     def __enter__(self) -> Self:
@@ -173,7 +182,7 @@ class Sandbox:
 
     def _ask(self, question: bytes, cpu: int, *answers_: FrameType) -> Frame:
         child = self._running()
-        deadline = self._deadline(cpu)
+        deadline = self._deadline(cpu) + self._limits.start_wall
         try:
             child.channel.send(question, deadline)
         except (PeerGone, PeerSilent):
@@ -196,9 +205,8 @@ class Sandbox:
                 child.channel.send(encode(FrameType.DATA, self._bytes(frame)), deadline)
         except PeerSilent as error:
             self.close()
-            seconds = round(cpu * self._limits.patience)
-            raise _ChildFailed(Code.TIMEOUT, f"it was stopped after {seconds} s without an answer") from error
-        except (PeerGone, ProtocolError) as error:
+            raise _ChildFailed(Code.TIMEOUT, "it gave no answer in time and was stopped") from error
+        except PeerGone as error:
             raise self._failure(cpu) from error
         if frame.type not in expected:
             raise ProtocolError("the child answered something else")
@@ -209,7 +217,7 @@ class Sandbox:
         if length > _MOST_READ or offset + length > self._size:
             raise ProtocolError("the child asked for bytes outside the file")
         try:
-            return self._source(offset, length)
+            return _whole(self._source(offset, length), length)
         except BaseException:
             self.close()
             raise
@@ -223,11 +231,11 @@ class Sandbox:
 
     def _running(self) -> _Child:
         if self._child is None:
-            self._child = _Child(self._launcher, encode_record(FrameType.OPEN, self._opening))
+            self._child = _Child(self._launcher, encode_record(FrameType.OPEN, asdict(self._opening)))
         return self._child
 
     def _deadline(self, cpu: int) -> float:
-        return time.monotonic() + self._limits.start_wall + cpu * self._limits.patience
+        return time.monotonic() + cpu * self._limits.patience
 
 
 class _Child:
@@ -249,7 +257,7 @@ class _Child:
     def cause_of_death(self, cpu: int) -> _ChildFailed:
         try:
             code = self._started.process.wait(5)
-        except TimeoutError:
+        except subprocess.TimeoutExpired:
             code = 0
         name = self._last_exception()
         self.end()
@@ -261,6 +269,12 @@ class _Child:
         lines = self._errors.read(_STDERR_TAIL).decode(errors="replace").splitlines()
         names = [match[1] for line in lines if (match := _CLASS_NAME.match(line))]
         return names[-1] if names else None
+
+
+def _whole(data: bytes, length: int) -> bytes:
+    if len(data) != length:
+        raise OSError("the source of the file returned fewer bytes than it has")
+    return data
 
 
 def _explain(code: int, exception: str | None, cpu: int) -> _ChildFailed:

@@ -12,7 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ocr.han import is_han, language_of
-from ocr.layout import Box, box_of, quad_of, tidy_line
+from ocr.layout import Box, quad_of, tidy_line
 from ocr.page import Line, PageText, page_text
 
 ENGINE = "text-layer"

@@ -22,7 +22,7 @@ class FailingEngine:
     name: str = "failing"
     model: str = "none"
 
-    def read(self, image: Image.Image, dpi: int) -> PageText:
+    def read(self, _image: Image.Image, _dpi: int, /) -> PageText:
         match self.how:
             case "raise":
                 raise EngineFailed("this engine always raises")

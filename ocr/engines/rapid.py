@@ -38,10 +38,10 @@ class RapidEngine:
         self.model = f"PP-OCRv6-small/{version('rapidocr')}"
         self._engine = RapidOCR(params=dict(_SETTINGS))
 
-    def read(self, image: Image.Image, dpi: int) -> PageText:
-        """`dpi` is not needed: the detector works on a page of fixed size."""
+    def read(self, image: Image.Image, _dpi: int, /) -> PageText:
+        """The resolution is not needed: the detector works on a page of fixed size."""
         try:
-            found = self._engine(np.asarray(image.convert("RGB"))[:, :, ::-1])
+            found: Any = self._engine(np.asarray(image.convert("RGB"))[:, :, ::-1])
         except MemoryError:
             raise
         except Exception as error:

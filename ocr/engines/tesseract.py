@@ -35,9 +35,12 @@ class _Word:
 
 
 class TesseractEngine:
-    """`script` fixes the language (`chi_sim`, `chi_tra`, `eng`). Without it the page is read in simplified Chinese
-    and, when Tesseract is unsure of that, in traditional too: the surer reading stands. (Counting characters of one
-    script only does not work here: chi_sim answers a traditional page in simplified characters.)"""
+    """Reads in one language: the given one (`chi_sim`, `chi_tra`, `eng`), or the one it is surer of.
+
+    Without a given language the page is read in simplified Chinese and, when Tesseract is unsure of that, in
+    traditional too. Counting the characters that only one script has does not work here: chi_sim answers a
+    traditional page in simplified characters.
+    """
 
     name = "tesseract"
 
@@ -46,7 +49,7 @@ class TesseractEngine:
         self.model = f"tesseract/{_version()}"
         self._script = script
 
-    def read(self, image: Image.Image, dpi: int) -> PageText:
+    def read(self, image: Image.Image, dpi: int, /) -> PageText:
         clean = _without_red_ink(image)
         language, words = self._surest(clean, dpi)
         lines = reading_order(list(_lines(words, image.size)))
