@@ -123,6 +123,11 @@ class Fts5Index:
             listed = connection.execute(sql.INDEXED).fetchall()
         return iter(listed)
 
+    def items_removed(self) -> Iterator[tuple[int, int]]:
+        with self._reading() as connection:
+            listed = connection.execute(sql.REMOVED).fetchall()
+        return iter(listed)
+
     def rows_of(self, item_id: int) -> list[int]:
         with self._reading() as connection:
             pairs = _pairs(restricted=True)

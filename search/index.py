@@ -185,6 +185,10 @@ class Index(Protocol):
         """Item id and version of every item that was put and not removed since, by item id."""
         ...
 
+    def items_removed(self) -> Iterator[tuple[int, int]]:
+        """Item id and version of every item that was removed and not put since: what a caller may have to put back."""
+        ...
+
     def rows_of(self, item_id: int) -> list[int]:
         """Row ids of the item in both indexes, ascending."""
         ...

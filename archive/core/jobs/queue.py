@@ -43,8 +43,9 @@ def enqueue(
     dedupe_key: str,
     priority: int = 100,
     revision: int | None = None,
+    run_at: datetime | None = None,
 ) -> bool:
-    """Adds a job in the caller's transaction. Smaller priorities go first.
+    """Adds a job in the caller's transaction. Smaller priorities go first; ``run_at`` keeps it back until then.
 
     False when the key was ever used, also by a job that is done: the key names the occasion (subject, step, revision or event).
     """
@@ -59,7 +60,7 @@ def enqueue(
             priority=priority,
             state=JobState.READY,
             attempt=0,
-            run_at=now,
+            run_at=run_at or now,
             dedupe_key=dedupe_key,
             created_at=now,
         )

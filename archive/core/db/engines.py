@@ -1,0 +1,112 @@
+"""How the embedded files are opened. Only here is a database key spoken, and never in a URL."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from archive.core.db.types import FieldCipher, attach_cipher
+from archive.core.errors import DatabaseUnavailable, KeyUnavailable
+
+BUSY_MS = 30_000
+CACHE_KIB = (
+    32_768  # with 32-64 MB a connection, encryption costs almost nothing on warm data (docs/decisions)
+)
+
+
+def open_sqlcipher(path: Path, key: bytes, *, journal: str = "WAL") -> Any:
+    """A keyed connection in autocommit mode. Raises ``KeyUnavailable`` when the key does not fit the file."""
+    try:
+        connection = sqlcipher.connect(
+            str(path), timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
+        )
+        connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key would print to stderr
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",
+            f"journal_mode = {journal}",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+            "secure_delete = ON" if journal == "DELETE" else "secure_delete = OFF",
+            f"cache_size = -{CACHE_KIB}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except (sqlcipher.DatabaseError, sqlite3.Error) as error:
+        raise _opening_failed(path, error) from error
+    return connection
+
+
+def _opening_failed(path: Path, error: Exception) -> DatabaseUnavailable | KeyUnavailable:
+    if "not a database" in str(error):
+        return KeyUnavailable(
+            f"The key does not open {path.name}.", "Put back the root.key that belongs to this folder."
+        )
+    return DatabaseUnavailable(
+        f"{path.name} cannot be opened: {error}.", "Check that the disk is writable and has room."
+    )
+
+
+@dataclass(frozen=True)
+class Database:
+    """``archive.db``. Readers see snapshots; one writer at a time in this process, and across processes by the file."""
+
+    reader: Engine
+    writer: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A snapshot: everything read inside is of one moment. Nothing can be written."""
+        with Session(self.reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Begins at once with the write lock (a deferred BEGIN fails when it is upgraded). Whoever enters commits."""
+        with Session(self.writer, expire_on_commit=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def open_database(path: Path, key: bytes, cipher: FieldCipher) -> Database:
+    return Database(
+        reader=_engine(path, key, cipher, begin="BEGIN", size=12, query_only=True),
+        writer=_engine(path, key, cipher, begin="BEGIN IMMEDIATE", size=1, query_only=False),
+    )
+
+
+def _engine(
+    path: Path, key: bytes, cipher: FieldCipher, *, begin: str, size: int, query_only: bool
+) -> Engine:
+    def creator() -> Any:
+        connection = open_sqlcipher(path, key)
+        if query_only:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=creator,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=60,
+    )
+    attach_cipher(engine.dialect, cipher)
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

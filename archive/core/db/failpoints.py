@@ -1,0 +1,33 @@
+"""Named places at which a crash test kills the process.
+
+``JUANZONG_FAILPOINT=name`` in the environment of a test process makes it die there with SIGKILL, as a power cut would.
+"""
+
+import os
+import signal
+
+NAMES = frozenset(
+    {
+        "store.written",  # bytes in the temporary file, not yet synced
+        "store.synced",  # synced, not yet renamed
+        "store.renamed",  # renamed, folder not yet synced
+        "key.created",  # DEK row committed, nothing sealed yet
+        "gate.before-entry",  # the body ran, no entry yet
+        "gate.before-unindex",
+        "gate.before-commit",
+        "gate.after-commit",
+        "intake.sealed",  # the object is stored, the deposit row still says "receiving"
+        "read.sealed",  # view and text of a page are stored, the page row is not
+        "index.before-put",
+        "index.after-put",  # the rows are searchable, the job is still running
+        "job.claimed",
+        "sequencer.before-commit",
+    }
+)
+
+
+def failpoint(name: str) -> None:
+    if name not in NAMES:
+        raise LookupError(f"no failpoint is called {name}")
+    if os.environ.get("JUANZONG_FAILPOINT") == name:
+        os.kill(os.getpid(), signal.SIGKILL)

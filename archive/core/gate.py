@@ -1,0 +1,559 @@
+"""The one door. An operation says what it does and to what; only the gate runs it.
+
+Writes: ``BEGIN IMMEDIATE`` → find → decide → body → entry → commit.
+Reads: snapshot → find → decide → body → end; then, under the write lock, the entry. If who-may-what moved in between,
+everything is found and decided again. Nothing is released before its entry is committed.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar, overload
+from uuid import UUID
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from archive.core.access.actions import Action, Purpose
+from archive.core.access.grants import access_changed, access_version, live_grants
+from archive.core.access.policy import Actor, Allowed, Asking, Decision, Denied, Scope, Target
+from archive.core.access.rules import Rules
+from archive.core.audit.event import Entry
+from archive.core.audit.log import append
+from archive.core.db.engines import Database
+from archive.core.db.failpoints import failpoint
+from archive.core.db.repeats import earlier_result, remember
+from archive.core.db.types import FieldCipher, new_uid
+from archive.core.errors import ArchiveError, DatabaseUnavailable, NotFound, Refused
+from archive.core.jobs.queue import Claimed, JobKind, enqueue, finish
+from archive.core.permit import Permit, PermitOffice
+from archive.core.vault.vault import Handle, Opened, Sealed, Vault
+from search.index import Index
+
+L = TypeVar("L")
+G = TypeVar("G")
+T = TypeVar("T")
+R = TypeVar("R")
+
+OPENING_TIME = timedelta(seconds=60)
+"""How long after its decision a page may still be opened. SECURITY.md says so."""
+
+
+class ActorSource(Protocol):
+    """Tells who asks, inside the transaction in which it counts. ``accounts`` fills it."""
+
+    def __call__(self, session: Session, now: datetime) -> Actor: ...
+
+
+class Keys(Protocol):
+    def new_dek(self, fonds: UUID) -> UUID: ...
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a finder may use: one moment's view, and who asks."""
+
+    session: Session
+    asking: Asking
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return self.asking.actor
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    target: Target
+    it: T
+
+
+Finder = Callable[[Look, L], Found[T] | None]
+
+
+@dataclass(frozen=True)
+class Operation(Generic[L, G, R]):
+    """Something that can be done. It cannot be called: whoever wants it done goes through the gate."""
+
+    name: str
+    action: Action
+    reads: bool
+    find: Callable[[Look, L], Found[Any] | None]
+    body: Callable[["Work", Any, Any], R]
+
+
+class _Declare(Protocol[L, T]):
+    @overload
+    def __call__(self, body: Callable[["Work", T], R], /) -> Operation[L, None, R]: ...
+    @overload
+    def __call__(self, body: Callable[["Work", T, G], R], /) -> Operation[L, G, R]: ...
+
+
+def operation(action: Action, *, on: Finder[L, T], reads: bool = False) -> _Declare[L, T]:
+    """Declares an operation. The body takes ``work``, what ``on`` found and, if it has a third argument, what was given."""
+
+    def declare(body: Callable[..., Any], /) -> Operation[Any, Any, Any]:
+        takes_given = body.__code__.co_argcount == 3  # type: ignore[attr-defined]  # bodies are plain functions
+        run = body if takes_given else (lambda work, it, _given: body(work, it))
+        name = f"{body.__module__.removeprefix('archive.').removesuffix('.operations')}.{body.__name__}"  # type: ignore[attr-defined]  # as above
+        return Operation(name, action, reads, on, run)
+
+    return declare
+
+
+def place(kind: str) -> Callable[[Look, None], Found[None]]:
+    """A finder for what belongs to nobody: a form, the log."""
+    return lambda _look, _where: Found(Target(kind), None)
+
+
+def listing(kind: str) -> Callable[[Look, None], Found[None]]:
+    """A finder for a list. The body must ask ``work.scope`` what is on it for this asker."""
+    return lambda _look, _where: Found(Target(kind, listing=True), None)
+
+
+@dataclass
+class Work:
+    """What a body may use. Only the gate makes one; it lives as long as one transaction."""
+
+    session: Session
+    asking: Asking
+    now: datetime
+    event: UUID
+    allowed: Allowed
+    index: Index
+    _keys: Keys
+    _cipher: FieldCipher
+    touched: list[str] = field(default_factory=list)
+    objects: set[UUID] = field(default_factory=set)
+    unindexed: list[tuple[int, UUID, int]] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        return self.asking.actor
+
+    @property
+    def purpose(self) -> Purpose | None:
+        return self.allowed.purpose
+
+    def person(self) -> int:
+        """The account that acts. Raises ``Refused`` for the system's own actors: some acts need a person."""
+        if self.actor.id is None:
+            raise Refused("R_ROLE", "This act needs a person.", "Sign in with an account of your own.")
+        return self.actor.id
+
+    def new_uid(self) -> UUID:
+        return new_uid(self.now)
+
+    def scope(self, action: Action) -> Scope:
+        return self.asking.scope(action)
+
+    def decide(self, action: Action, target: Target) -> Decision:
+        return self.asking.decide(action, target)
+
+    def touch(self, label: str) -> None:
+        """Names an object in the entry: somebody saw it or changed it."""
+        if label not in self.touched:
+            self.touched.append(label)
+
+    def tell(self, **detail: str) -> None:
+        """Free text for the sealed, deletable part of the entry: query texts, reasons, old and new values."""
+        self.told.update(detail)
+
+    def handle(self, object_id: UUID, dek_id: UUID, size: int, media_type: str) -> Handle:
+        """A paper slip for an object; the permit that comes with the answer covers it."""
+        self.objects.add(object_id)
+        return Handle(object_id, dek_id, size, media_type)
+
+    def reserve(self) -> UUID:
+        """The id of an object that may be sealed under this permit."""
+        object_id = self.new_uid()
+        self.objects.add(object_id)
+        return object_id
+
+    def new_dek(self, fonds: UUID) -> UUID:
+        return self._keys.new_dek(fonds)
+
+    def blind(self, column: str, value: str) -> bytes:
+        return self._cipher.blind(column, value)
+
+    def later(
+        self,
+        kind: JobKind,
+        subject: UUID,
+        *,
+        dedupe_key: str,
+        revision: int | None = None,
+        priority: int = 100,
+        run_at: datetime | None = None,
+    ) -> None:
+        """A job in the same commit: it exists if and only if the change does. ``run_at``: not before then."""
+        enqueue(
+            self.session,
+            kind=kind,
+            subject=subject,
+            now=self.now,
+            dedupe_key=dedupe_key,
+            priority=priority,
+            revision=revision,
+            run_at=run_at,
+        )
+
+    def finish(self, job: Claimed) -> None:
+        """Ends a job in the same commit as its result. Raises ``LeaseLost`` if another worker has taken it over."""
+        finish(self.session, job, self.now)
+
+    def unindex(self, item_id: int, item: UUID, version: int) -> None:
+        """Takes an item out of the index just before the commit, so that no old row outlives a raised tier."""
+        self.unindexed.append((item_id, item, version))
+
+    def access_changed(self) -> None:
+        access_changed(self.session)
+
+
+@dataclass(frozen=True)
+class Released(Generic[R]):
+    """An answer whose entry is committed, and the permit to open what it names."""
+
+    value: R
+    permit: Permit
+    event: UUID
+    allowed: Allowed
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One call, before anything is known about it."""
+
+    who: ActorSource
+    purpose: Purpose | None
+    key: str | None
+    event: UUID
+
+
+class _StoppedError(Exception):
+    """The gate itself said no. Carries what the entry will say and what the asker will hear."""
+
+    def __init__(self, outcome: str, error: ArchiveError, *, reasons: tuple[str, ...] = ()) -> None:
+        self.outcome = outcome
+        self.error = error
+        self.reasons = reasons
+
+
+@dataclass
+class _Trace:
+    """What is known so far of a call: enough to write its entry whenever it ends."""
+
+    action: Action
+    actor: str = "ANYONE"
+    role: str = "anyone"
+    session: str | None = None
+    target: str | None = None
+    grant: str | None = None
+    purpose: str | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the gate is built from."""
+
+    database: Database
+    rules: Rules
+    office: PermitOffice
+    vault: Vault
+    keys: Keys
+    index: Index
+    cipher: FieldCipher
+    clock: Callable[[], datetime]
+    writer: str
+    explain: Callable[[str], tuple[str, str]]
+    """From a reason code to what happened and what to do."""
+
+
+class Gate:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def bind(
+        self, who: ActorSource, *operations: Operation[Any, Any, Any], opening: timedelta = OPENING_TIME
+    ) -> "BoundGate":
+        """A gate for one asker that runs the named operations and no others."""
+        return BoundGate(self, self._parts, who, frozenset(o.name for o in operations), opening)
+
+    def run(
+        self,
+        op: Operation[L, G, R],
+        where: L,
+        given: Any,
+        *,
+        who: ActorSource,
+        purpose: Purpose | None,
+        key: str | None,
+        opening: timedelta,
+    ) -> Released[R]:
+        ask = _Ask(who, purpose, key, new_uid(self._parts.clock()))
+        trace = _Trace(op.action, purpose=purpose)
+        try:
+            work, value = (self._read if op.reads else self._write)(op, where, given, ask, trace)
+        except _StoppedError as stop:
+            self._record(ask, trace, stop.outcome, stop.reasons)
+            raise stop.error from None
+        except OperationalError as error:
+            self._record(ask, trace, "failed: DatabaseUnavailable")
+            raise _database_trouble(error) from error
+        except Exception as error:
+            self._record(ask, trace, f"failed: {type(error).__name__}")
+            raise
+        return Released(value, self._permit(work, op.action, opening), ask.event, work.allowed)
+
+    def _write(
+        self, op: Operation[L, G, R], where: L, given: Any, ask: _Ask, trace: _Trace
+    ) -> tuple[Work, R]:
+        with self._parts.database.writing() as session:
+            work, value = self._perform(session, op, where, given, ask, trace)
+            self._enter(session, work, ask, trace)
+            self._unindex(work)
+            failpoint("gate.before-commit")
+            try:
+                session.commit()
+            except Exception:
+                self._put_back(work)
+                raise
+            failpoint("gate.after-commit")
+            return work, value
+
+    def _read(self, op: Operation[L, G, R], where: L, given: Any, ask: _Ask, trace: _Trace) -> tuple[Work, R]:
+        for _ in range(2):
+            with self._parts.database.reading() as session:
+                version = access_version(session)
+                work, value = self._perform(session, op, where, given, ask, trace)
+            with self._parts.database.writing() as session:
+                if access_version(session) == version:
+                    self._enter(session, work, ask, trace)
+                    session.commit()
+                    return work, value
+        return self._read_under_lock(op, where, given, ask, trace)
+
+    def _read_under_lock(
+        self, op: Operation[L, G, R], where: L, given: Any, ask: _Ask, trace: _Trace
+    ) -> tuple[Work, R]:
+        """Rights move faster than this read: hold them still for once."""
+        with self._parts.database.writing() as session:
+            work, value = self._perform(session, op, where, given, ask, trace)
+            self._enter(session, work, ask, trace)
+            session.commit()
+            return work, value
+
+    def _perform(
+        self, session: Session, op: Operation[L, G, R], where: L, given: Any, ask: _Ask, trace: _Trace
+    ) -> tuple[Work, R]:
+        now = self._parts.clock()
+        actor = ask.who(session, now)
+        trace.actor, trace.session = actor.label, None if actor.session is None else str(actor.session)
+        trace.role = actor.roles[0] if actor.roles else "none"
+        asking = Asking(actor, live_grants(session, actor.id, now), self._parts.rules, ask.purpose)
+        found = op.find(Look(session, asking, now), where)
+        if found is None:
+            raise _StoppedError("not found", NotFound())
+        trace.target = found.target.label
+        allowed = self._decide(asking, op.action, found.target)
+        trace.role, trace.purpose = allowed.role, allowed.purpose
+        trace.grant = None if allowed.grant is None else str(allowed.grant.uid)
+        work = Work(
+            session, asking, now, ask.event, allowed, self._parts.index, self._parts.keys, self._parts.cipher
+        )
+        return work, self._once(session, op, found.it, given, ask, work)
+
+    def _decide(self, asking: Asking, action: Action, target: Target) -> Allowed:
+        decision = asking.decide(action, target)
+        if isinstance(decision, Denied):
+            if decision.hidden:
+                raise _StoppedError("denied", NotFound(), reasons=(decision.rule, "hidden"))
+            raise _StoppedError(
+                "denied",
+                Refused(decision.rule, *self._parts.explain(decision.rule)),
+                reasons=(decision.rule,),
+            )
+        return decision
+
+    def _once(
+        self, session: Session, op: Operation[L, G, R], it: Any, given: Any, ask: _Ask, work: Work
+    ) -> R:
+        if ask.key is None:
+            return op.body(work, it, given)
+        earlier: Any = earlier_result(session, work.person(), op.name, ask.key)
+        if earlier is None:
+            value: Any = op.body(work, it, given)
+            if not isinstance(value, UUID):
+                raise TypeError(f"{op.name} cannot be repeated: it does not answer with a uid")
+            remember(session, work.person(), op.name, ask.key, value, work.now)
+            return value  # type: ignore[return-value]  # R is UUID here, checked above
+        return earlier  # type: ignore[no-any-return]  # the first answer of the same operation
+
+    def _enter(self, session: Session, work: Work, ask: _Ask, trace: _Trace) -> None:
+        session.flush()
+        failpoint("gate.before-entry")
+        detail = json.dumps(work.told, ensure_ascii=False, sort_keys=True) if work.told else None
+        entry = self._entry(ask, trace, "done", objects=tuple(work.touched), at=work.now)
+        append(session, entry, writer=self._parts.writer, detail=detail)
+
+    def _record(self, ask: _Ask, trace: _Trace, outcome: str, reasons: tuple[str, ...] = ()) -> None:
+        """An entry in a transaction of its own. If it cannot be written, that error is what the asker gets."""
+        with self._parts.database.writing() as session:
+            append(
+                session,
+                self._entry(ask, trace, outcome, reasons=reasons),
+                writer=self._parts.writer,
+                detail=None,
+            )
+            session.commit()
+
+    def _entry(
+        self,
+        ask: _Ask,
+        trace: _Trace,
+        outcome: str,
+        *,
+        reasons: tuple[str, ...] = (),
+        objects: tuple[str, ...] = (),
+        at: datetime | None = None,
+    ) -> Entry:
+        return Entry(
+            event=ask.event,
+            at=at or self._parts.clock(),
+            actor=trace.actor,
+            role=trace.role,
+            session=trace.session,
+            action=trace.action,
+            target=trace.target,
+            grant=trace.grant,
+            purpose=trace.purpose,
+            outcome=outcome,
+            reasons=reasons,
+            policy=self._parts.rules.version,
+            objects=objects,
+            detail=None,
+        )
+
+    def _unindex(self, work: Work) -> None:
+        failpoint("gate.before-unindex")
+        for item_id, _, version in work.unindexed:
+            self._parts.index.remove(item_id, version)
+
+    def _put_back(self, work: Work) -> None:
+        """The commit failed after rows had left the index: jobs put them back where they still belong."""
+        if work.unindexed:
+            with self._parts.database.writing() as session:
+                for _, item, version in work.unindexed:
+                    key = f"put-back:{item}:{version}"
+                    enqueue(
+                        session,
+                        kind=JobKind.INDEX,
+                        subject=item,
+                        now=work.now,
+                        dedupe_key=key,
+                        revision=version,
+                    )
+                session.commit()
+
+    def _permit(self, work: Work, action: Action, opening: timedelta) -> Permit:
+        until = work.now + opening
+        grant = work.allowed.grant
+        if grant is not None and grant.until is not None:
+            until = min(until, grant.until)
+        return self._parts.office.mint(
+            event=work.event, actor=work.actor.label, action=action, objects=work.objects, until=until
+        )
+
+    def opening_failed(self, permit: Permit, handle: Handle, error: ArchiveError) -> None:
+        """The second entry: what was allowed could not be opened after all."""
+        ask = _Ask(_nobody, None, None, new_uid(self._parts.clock()))
+        trace = _Trace(
+            Action(permit.action), actor=permit.actor, role="none", target=f"object:{handle.object_id}"
+        )
+        self._record(ask, trace, f"failed: {type(error).__name__}", (f"event:{permit.event}",))
+
+
+def _nobody(_session: Session, _now: datetime) -> Actor:
+    raise LookupError("an opening is recorded for the permit's actor")
+
+
+def _database_trouble(error: OperationalError) -> DatabaseUnavailable:
+    if "full" in str(error.orig):
+        return DatabaseUnavailable(
+            "The disk of the database is full; nothing was changed.", "Make room, then try again."
+        )
+    return DatabaseUnavailable(
+        "The database cannot be used just now.", "Try again; if it stays, run: juanzong doctor."
+    )
+
+
+class BoundGate:
+    """What a route, a command or a worker gets: one asker, and the operations it declared."""
+
+    def __init__(
+        self, gate: Gate, parts: Parts, who: ActorSource, names: frozenset[str], opening: timedelta
+    ) -> None:
+        self._gate = gate
+        self._parts = parts
+        self._who = who
+        self._names = names
+        self._opening = opening
+
+    @overload
+    def run(
+        self,
+        op: Operation[L, None, R],
+        where: L,
+        /,
+        *,
+        purpose: Purpose | None = None,
+        idempotency_key: str | None = None,
+    ) -> Released[R]: ...
+    @overload
+    def run(
+        self,
+        op: Operation[L, G, R],
+        where: L,
+        given: G,
+        /,
+        *,
+        purpose: Purpose | None = None,
+        idempotency_key: str | None = None,
+    ) -> Released[R]: ...
+    def run(
+        self,
+        op: Operation[L, Any, R],
+        where: L,
+        given: Any = None,
+        /,
+        *,
+        purpose: Purpose | None = None,
+        idempotency_key: str | None = None,
+    ) -> Released[R]:
+        """Raises ``LookupError`` for an operation that was not declared, else what the operation raises."""
+        if op.name not in self._names:
+            raise LookupError(f"{op.name} is not declared here")
+        return self._gate.run(
+            op, where, given, who=self._who, purpose=purpose, key=idempotency_key, opening=self._opening
+        )
+
+    def open(self, permit: Permit, handle: Handle) -> Opened:
+        """Opens an object for reading. A failed opening writes an entry of its own."""
+        try:
+            return self._parts.vault.open(permit, handle)
+        except ArchiveError as error:
+            self._gate.opening_failed(permit, handle, error)
+            raise
+
+    def load(self, permit: Permit, handle: Handle) -> bytes:
+        """The whole of a small object: a page image, a page's text."""
+        try:
+            return self._parts.vault.open(permit, handle).all()
+        except ArchiveError as error:
+            self._gate.opening_failed(permit, handle, error)
+            raise
+
+    def seal(self, permit: Permit, object_id: UUID, dek_id: UUID, chunks: Any) -> Sealed:
+        return self._parts.vault.seal(permit, object_id, dek_id, chunks)

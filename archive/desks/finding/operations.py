@@ -1,0 +1,243 @@
+"""Searching, and what the worker needs to put an item into the index."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from archive.core.access.actions import Action
+from archive.core.access.policy import Allowed
+from archive.core.gate import Found, Look, Work, listing, operation, place
+from archive.core.jobs.queue import JobKind
+from archive.core.vault.vault import Handle
+from archive.desks.finding import queries
+from archive.holdings import queries as holdings
+from archive.holdings.tables import Item, Page
+from search.index import Hit, Row, row_id
+from search.query import Query
+
+MOST_TEXTS = 10
+"""How many texts one search opens for snippets."""
+
+PAGE_OF_HITS = 50
+
+
+@dataclass(frozen=True)
+class Search:
+    """``before``: the last row id of the page of results above."""
+
+    text: str
+    query: Query
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class PageHit:
+    page: UUID
+    seq: int
+    text: Handle | None
+    """None: the asker may know that the words stand on this page, not what stands around them."""
+
+
+@dataclass(frozen=True)
+class ItemHit:
+    item: UUID
+    reference_code: str | None
+    title: str | None
+    doc_type: str
+    doc_date: date | None
+    tier: int
+    state: str
+    pages: tuple[PageHit, ...]
+    may_read: bool
+    may_request: bool
+
+
+@dataclass(frozen=True)
+class Results:
+    """``next``: where to go on, None at the end. ``dropped`` hits never reach here, nor does their number."""
+
+    items: tuple[ItemHit, ...]
+    next: int | None
+
+
+@operation(Action.ITEM_FIND, on=listing("search"), reads=True)
+def search(work: Work, _place: None, asked: Search) -> Results:
+    """Every hit of the index is decided again from the main database before it counts."""
+    work.tell(query=asked.text)
+    if asked.query.is_empty:
+        return Results((), None)
+    items, pages = work.scope(Action.ITEM_FIND), work.scope(Action.PAGE_FIND)
+    found = work.index.find(
+        asked.query,
+        items.filter(),
+        pages.filter(),
+        restricted=items.reaches_restricted or pages.reaches_restricted,
+        limit=PAGE_OF_HITS,
+        before=asked.before,
+    )
+    rows = _Rows.of(work, found.hits)
+    grouped = [_item_hit(work, rows, item_id, hits) for item_id, hits in _by_item(found.hits).items()]
+    shown = tuple(hit for hit in grouped if hit is not None)
+    for hit in shown:
+        work.touch(f"item:{hit.item}")
+    return Results(_with_texts(shown), found.hits[-1].row_id if found.more and found.hits else None)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    items: dict[int, Item]
+    pages: dict[tuple[int, int], Page]
+
+    @staticmethod
+    def of(work: Work, hits: tuple[Hit, ...]) -> "_Rows":
+        return _Rows(
+            holdings.items_by_id(work.session, (hit.item_id for hit in hits)),
+            queries.pages_at(work.session, ((hit.item_id, hit.slot) for hit in hits if hit.slot)),
+        )
+
+
+def _by_item(hits: tuple[Hit, ...]) -> dict[int, list[Hit]]:
+    grouped: dict[int, list[Hit]] = {}
+    for hit in hits:
+        grouped.setdefault(hit.item_id, []).append(hit)
+    return grouped
+
+
+def _item_hit(work: Work, rows: _Rows, item_id: int, hits: list[Hit]) -> ItemHit | None:
+    item = rows.items.get(item_id)
+    if item is None:
+        return None
+    target = holdings.item_target(item)
+    knows = isinstance(work.decide(Action.ITEM_FIND, target), Allowed)
+    pages = [_page_hit(work, item, rows.pages.get((item_id, hit.slot))) for hit in hits if hit.slot]
+    shown = tuple(page for page in sorted((p for p in pages if p is not None), key=lambda p: p.seq))
+    if not shown and not (knows and any(hit.slot == 0 for hit in hits)):
+        return None
+    return ItemHit(
+        item=item.uid,
+        reference_code=item.reference_code,
+        title=item.title if knows else None,
+        doc_type=item.doc_type,
+        doc_date=item.doc_date,
+        tier=item.tier,
+        state=item.state,
+        pages=shown,
+        may_read=work.scope(Action.PAGE_SHOW).covers(target),
+        may_request=work.scope(Action.LOAN_REQUEST).covers(target),
+    )
+
+
+def _page_hit(work: Work, item: Item, page: Page | None) -> PageHit | None:
+    if page is None:
+        return None
+    decision = work.decide(Action.PAGE_FIND, holdings.page_target(item, page))
+    if not isinstance(decision, Allowed):
+        return None
+    if "no_snippet" in decision.obligations:
+        return PageHit(page.uid, page.seq, None)
+    text = holdings.objects_of_page(work.session, page.id).text
+    handle = None if text is None else work.handle(text.uid, text.dek_id, text.size, text.media_type)
+    return PageHit(page.uid, page.seq, handle)
+
+
+def _with_texts(items: tuple[ItemHit, ...]) -> tuple[ItemHit, ...]:
+    """Keeps the first texts and drops the other slips: only so many are opened for one search."""
+    left = MOST_TEXTS
+    kept = []
+    for hit in items:
+        pages = []
+        for page in hit.pages:
+            keep = page.text is not None and left > 0
+            left -= keep
+            pages.append(page if keep else PageHit(page.page, page.seq, None))
+        kept.append(replace(hit, pages=tuple(pages)))
+    return tuple(kept)
+
+
+# --- the worker's half -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PageToIndex:
+    slot: int
+    tier: int
+    text: Handle
+
+
+@dataclass(frozen=True)
+class ToIndex:
+    """An item as it stands: what the index needs apart from the texts, which are opened after the entry."""
+
+    row: Row
+    version: int
+    pages: tuple[PageToIndex, ...] = field(default_factory=tuple)
+
+
+def _item(look: Look, uid: UUID) -> Found[Item] | None:
+    item = holdings.item_by_uid(look.session, uid)
+    return None if item is None else Found(holdings.item_target(item), item)
+
+
+@operation(Action.PAGE_INDEX, on=_item, reads=True)
+def take_for_index(work: Work, item: Item) -> ToIndex:
+    texts = holdings.texts_of_item(work.session, item.id)
+    work.touch(f"item:{item.uid}")
+    pages = tuple(
+        PageToIndex(
+            page.slot,
+            max(page.tier, item.tier),
+            work.handle(
+                texts[page.id].uid, texts[page.id].dek_id, texts[page.id].size, texts[page.id].media_type
+            ),
+        )
+        for page in holdings.pages_of(work.session, item.id)
+        if page.id in texts
+    )
+    return ToIndex(_item_row(work, item), item.index_version, pages)
+
+
+def _item_row(work: Work, item: Item) -> Row:
+    return Row(
+        row_id=row_id(item.id, 0),
+        item_id=item.id,
+        slot=0,
+        about=_about(work, item),
+        body="",
+        tier=item.tier,
+        unit_id=item.unit_id,
+        state=item.state,
+        batch_id=item.batch_id,
+        volume_id=item.volume_id,
+        series_id=item.series_id,
+        doc_type=item.doc_type,
+        year=None if item.doc_date is None else item.doc_date.year,
+        day=None if item.doc_date is None else item.doc_date.toordinal(),
+    )
+
+
+def _about(work: Work, item: Item) -> str:
+    """Everything that was described, one thing a line, so that no phrase runs across two of them."""
+    lines = [item.title, item.doc_type, item.notes, item.reference_code]
+    for person, _ in holdings.persons_of(work.session, item.id):
+        lines += [person.name, person.id_no, person.phone]
+    lines += [number.value for number in holdings.numbers_of(work.session, item.id)]
+    return "。\n".join(line for line in lines if line)
+
+
+@operation(Action.PAGE_INDEX, on=place("index"), reads=True)
+def take_back(work: Work, _place: None, removed: tuple[int, ...]) -> tuple[tuple[int, UUID], ...]:
+    """Of items that are out of the index: those that still exist, as (id, uid)."""
+    return tuple((item.id, item.uid) for item in holdings.items_by_id(work.session, removed).values())
+
+
+@operation(Action.PAGE_INDEX, on=_item)
+def index_again(work: Work, item: Item, version: int) -> None:
+    """A job that puts the item back where it now belongs; ``version`` is what the index remembers of it."""
+    item.index_version = max(item.index_version, version)
+    work.later(
+        JobKind.INDEX,
+        item.uid,
+        dedupe_key=f"again:{item.uid}:{work.event}",
+        revision=item.index_version,
+        priority=50,
+    )

@@ -1,0 +1,420 @@
+"""A file comes in: begin, seal, finish; then the worker's half: take, accept or refuse, store its pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from archive.core.access.actions import CAUTIOUS_TIER, Action
+from archive.core.access.grants import give
+from archive.core.errors import Conflict, Invalid, NotFound
+from archive.core.gate import Found, Look, Work, listing, operation, place
+from archive.core.jobs.queue import Claimed, JobKind, retry
+from archive.core.vault.vault import Handle, Sealed
+from archive.desks.intake import queries
+from archive.holdings import queries as holdings
+from archive.holdings.tables import Batch, Deposit, Fonds, Item, Page, PageReading, StoredObject
+
+MAKERS_ACTIONS = (
+    Action.ITEM_FIND,
+    Action.ITEM_SHOW,
+    Action.ITEM_DESCRIBE,
+    Action.PAGE_FIND,
+    Action.PAGE_SHOW,
+    Action.READER_PROPOSE,
+)
+
+TRY_AGAIN = "Try again; if it fails again, scan or export the file anew."
+
+# --- the archivist's half ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewDeposit:
+    """``batch`` None opens a new batch in the fonds with this code."""
+
+    name: str
+    size: int
+    fonds_code: str
+    batch: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    deposit: UUID
+    batch: UUID
+    object_id: UUID
+    dek_id: UUID
+
+
+@operation(Action.DEPOSIT_BEGIN, on=place("deposits"))
+def begin(work: Work, _place: None, new: NewDeposit) -> Begun:
+    """Makes the key and the row; the permit that comes with the answer lets the bytes be sealed."""
+    batch = _batch(work, new)
+    fonds = work.session.get_one(Fonds, batch.fonds_id)
+    dek_id = work.new_dek(fonds.uid)
+    deposit = Deposit(
+        uid=work.new_uid(),
+        batch_id=batch.id,
+        account_id=work.person(),
+        name=new.name.strip()[:255] or "unnamed",
+        size=new.size,
+        dek_id=dek_id,
+        created_at=work.now,
+        changed_at=work.now,
+    )
+    work.session.add(deposit)
+    work.touch(f"deposit:{deposit.uid}")
+    return Begun(deposit.uid, batch.uid, work.reserve(), dek_id)
+
+
+def _batch(work: Work, new: NewDeposit) -> Batch:
+    if new.batch is not None:
+        batch = holdings.batch_by_uid(work.session, new.batch)
+        if batch is None or batch.account_id != work.person():
+            raise NotFound
+        return batch
+    fonds = holdings.fonds_by_code(work.session, new.fonds_code)
+    if fonds is None or work.actor.unit_id is None:
+        raise Invalid("fonds", "There is no such fonds.", "Choose a fonds from the list.")
+    batch = Batch(
+        uid=work.new_uid(),
+        fonds_id=fonds.id,
+        unit_id=work.actor.unit_id,
+        account_id=work.person(),
+        created_at=work.now,
+    )
+    work.session.add(batch)
+    work.session.flush()
+    give(
+        work.session,
+        account_id=work.person(),
+        actions=MAKERS_ACTIONS,
+        target=("batch", batch.id),
+        source=("batch", batch.id),
+        now=work.now,
+    )
+    return batch
+
+
+def deposit(look: Look, uid: UUID) -> Found[Deposit] | None:
+    """Finder: a deposit by its uid."""
+    row = holdings.deposit_by_uid(look.session, uid)
+    return None if row is None else Found(queries.deposit_target(row), row)
+
+
+@operation(Action.DEPOSIT_FINISH, on=deposit)
+def finish(work: Work, it: Deposit, sealed: Sealed) -> UUID:
+    """The bytes are durable: the row says so and the first job exists, in one commit."""
+    if it.state != "receiving":
+        raise Conflict("This deposit has been received already.", "Watch its state in the list.")
+    work.session.add(
+        _stored(
+            work, sealed, it.dek_id, role="master", media_type="application/octet-stream", deposit_id=it.id
+        )
+    )
+    it.size = sealed.size
+    it.digest_bix = work.blind("deposit.digest", sealed.sha256.hex())
+    _move(it, "received", work.now)
+    work.later(JobKind.ACCEPT, it.uid, dedupe_key=f"accept:{it.uid}", priority=20)
+    work.touch(f"deposit:{it.uid}")
+    return it.uid
+
+
+@operation(Action.DEPOSIT_ABANDON, on=deposit)
+def abandon(work: Work, it: Deposit, why: tuple[str, str]) -> None:
+    """The upload broke off: nothing of it is kept, and the row says why. ``why`` is (reason, remedy)."""
+    if it.state != "receiving":
+        raise Conflict("This deposit has been received already.", "Watch its state in the list.")
+    it.reason, it.remedy = why
+    _move(it, "refused", work.now)
+
+
+@dataclass(frozen=True)
+class DepositSeen:
+    uid: UUID
+    batch: UUID
+    name: str
+    size: int
+    state: str
+    reason: str | None
+    remedy: str | None
+    created_at: datetime
+    changed_at: datetime
+    pages: int | None
+    pages_read: int
+    item: UUID | None
+    item_state: str | None
+    reference_code: str | None
+
+
+@operation(Action.DEPOSIT_LIST, on=listing("deposits"), reads=True)
+def list_deposits(work: Work, _place: None, limit: int) -> tuple[DepositSeen, ...]:
+    reach = work.scope(Action.DEPOSIT_LIST).where(queries.DEPOSIT_COLUMNS)
+    rows = queries.deposits_where(work.session, reach, limit=min(limit, 500))
+    return _seen(work, rows)
+
+
+@operation(Action.DEPOSIT_LIST, on=deposit, reads=True)
+def show_deposit(work: Work, it: Deposit) -> DepositSeen:
+    item = None if it.item_id is None else work.session.get(Item, it.item_id)
+    return _seen(work, [(it, item)])[0]
+
+
+def _seen(work: Work, rows: list[tuple[Deposit, Item | None]]) -> tuple[DepositSeen, ...]:
+    read = queries.pages_read(work.session, [row.id for row, _ in rows])
+    failed = queries.failures(work.session, [row.uid for row, _ in rows])
+    seen = []
+    for row, item in rows:
+        batch = queries.batch_of(work.session, row)
+        reason = failed.get(row.uid, row.reason)
+        seen.append(
+            DepositSeen(
+                uid=row.uid,
+                batch=batch.uid,
+                name=row.name,
+                size=row.size,
+                state="failed" if row.uid in failed else row.state,
+                reason=reason,
+                remedy=TRY_AGAIN if row.uid in failed else row.remedy,
+                created_at=row.created_at,
+                changed_at=row.changed_at,
+                pages=row.page_count,
+                pages_read=read.get(row.id, 0),
+                item=None if item is None else item.uid,
+                item_state=None if item is None else item.state,
+                reference_code=None if item is None else item.reference_code,
+            )
+        )
+    return tuple(seen)
+
+
+@operation(Action.DEPOSIT_RETRY, on=deposit)
+def try_again(work: Work, it: Deposit) -> None:
+    """Puts a failed deposit back where it stopped. What was refused stays refused: the file has to change."""
+    kind = JobKind.ACCEPT if it.item_id is None else JobKind.READ
+    if it.state == "refused" or retry(work.session, kind=kind, subject=it.uid, now=work.now) == 0:
+        raise Conflict(
+            "Only a deposit that failed can be tried again.", "A refused file is corrected and uploaded anew."
+        )
+    it.reason = it.remedy = None
+    _move(it, "received" if it.item_id is None else "reading", work.now)
+
+
+# --- the worker's half -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the worker needs to read a deposit: the sealed original, and which pages are missing."""
+
+    name: str
+    size: int
+    state: str
+    master: Handle
+    missing: tuple[int, ...]
+    dek_id: UUID
+
+
+@operation(Action.DEPOSIT_TAKE, on=deposit, reads=True)
+def take(work: Work, it: Deposit) -> Taken:
+    master = holdings.master_of(work.session, it.id)
+    if master is None:
+        raise Conflict("This deposit has no original.", "Upload the file again.")
+    work.touch(f"deposit:{it.uid}")
+    handle = work.handle(master.uid, master.dek_id, master.size, master.media_type)
+    return Taken(
+        it.name, it.size, it.state, handle, tuple(queries.missing_pages(work.session, it)), it.dek_id
+    )
+
+
+@dataclass(frozen=True)
+class Room:
+    """Ids under which one page's view and text may be sealed."""
+
+    view: UUID
+    text: UUID
+
+
+@operation(Action.DEPOSIT_TAKE, on=deposit, reads=True)
+def make_room(work: Work, _it: Deposit) -> Room:
+    return Room(work.reserve(), work.reserve())
+
+
+@dataclass(frozen=True)
+class Accepted:
+    media_type: str
+    pages: int
+    warnings: tuple[str, ...]
+    job: Claimed
+
+
+@operation(Action.DEPOSIT_ACCEPT, on=deposit)
+def accept(work: Work, it: Deposit, found: Accepted) -> None:
+    """A draft item takes the deposit's key over, so that a page always has an item."""
+    work.finish(found.job)
+    if it.item_id is not None:
+        return
+    batch = queries.batch_of(work.session, it)
+    item = Item(
+        uid=work.new_uid(),
+        unit_id=batch.unit_id,
+        tier=int(CAUTIOUS_TIER),
+        batch_id=batch.id,
+        dek_id=it.dek_id,
+        created_at=work.now,
+    )
+    work.session.add(item)
+    work.session.flush()
+    it.item_id, it.media_type, it.page_count = item.id, found.media_type, found.pages
+    it.reason = "; ".join(found.warnings) or None
+    master = holdings.master_of(work.session, it.id)
+    if master is not None:
+        master.item_id, master.media_type = item.id, found.media_type
+    _move(it, "reading", work.now)
+    work.access_changed()
+    work.later(JobKind.READ, it.uid, dedupe_key=f"read:{it.uid}", priority=100)
+    work.touch(f"item:{item.uid}")
+
+
+@dataclass(frozen=True)
+class Rejected:
+    reason: str
+    remedy: str
+    job: Claimed
+
+
+@operation(Action.DEPOSIT_REFUSE, on=deposit)
+def refuse(work: Work, it: Deposit, why: Rejected) -> None:
+    """The original stays sealed; the archivist reads why it cannot be read and what to do."""
+    work.finish(why.job)
+    it.reason, it.remedy = why.reason, why.remedy
+    _move(it, "refused", work.now)
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """One page as it was read: sealed objects and what they are. ``view`` None: it could not be drawn."""
+
+    seq: int
+    width: int
+    height: int
+    dpi: int
+    is_blank: bool
+    view: Sealed | None
+    text: Sealed
+    engine: str
+    model: str
+    confidence: float | None
+    reason: str | None
+
+
+@operation(Action.PAGE_STORE, on=deposit)
+def store_page(work: Work, it: Deposit, read: ReadPage) -> None:
+    """Does nothing when the page is there already: a page read twice after a kill is stored once."""
+    if it.item_id is None:
+        raise Conflict("This deposit has no item.", "Accept it first.")
+    if queries.page_exists(work.session, it.id, read.seq):
+        return
+    item = work.session.get_one(Item, it.item_id)
+    page = Page(
+        uid=work.new_uid(),
+        item_id=item.id,
+        slot=queries.next_slot(work.session, item.id),
+        seq=read.seq,
+        deposit_id=it.id,
+        deposit_seq=read.seq,
+        is_blank=read.is_blank,
+        width=read.width,
+        height=read.height,
+        dpi=read.dpi,
+        tier=1,
+    )
+    work.session.add(page)
+    work.session.flush()
+    if read.view is not None:
+        work.session.add(
+            _stored(
+                work,
+                read.view,
+                it.dek_id,
+                role="view",
+                media_type="image/jpeg",
+                item_id=item.id,
+                page_id=page.id,
+            )
+        )
+    text = _stored(
+        work,
+        read.text,
+        it.dek_id,
+        role="text",
+        media_type="application/json",
+        item_id=item.id,
+        page_id=page.id,
+    )
+    work.session.add(text)
+    work.session.flush()
+    work.session.add(
+        PageReading(
+            page_id=page.id,
+            engine=read.engine,
+            model=read.model,
+            confidence=read.confidence,
+            object_id=text.id,
+            reason=read.reason,
+        )
+    )
+    it.changed_at = work.now
+    work.touch(f"page:{page.uid}")
+
+
+@operation(Action.PAGE_STORE, on=deposit)
+def finish_reading(work: Work, it: Deposit, job: Claimed) -> None:
+    """All pages are stored: the reading job ends and the index job begins, in one commit."""
+    work.finish(job)
+    if it.item_id is None or it.state == "read":
+        return
+    item = work.session.get_one(Item, it.item_id)
+    item.index_version += 1
+    _move(it, "read", work.now)
+    work.later(
+        JobKind.INDEX,
+        item.uid,
+        dedupe_key=f"index:{item.uid}:{item.index_version}",
+        revision=item.index_version,
+        priority=50,
+    )
+    work.touch(f"item:{item.uid}")
+
+
+def _move(it: Deposit, state: str, now: datetime) -> None:
+    it.state = state
+    it.changed_at = now
+    it.revision += 1
+
+
+def _stored(
+    work: Work,
+    sealed: Sealed,
+    dek_id: UUID,
+    *,
+    role: str,
+    media_type: str,
+    item_id: int | None = None,
+    deposit_id: int | None = None,
+    page_id: int | None = None,
+) -> StoredObject:
+    return StoredObject(
+        uid=sealed.object_id,
+        item_id=item_id,
+        deposit_id=deposit_id,
+        page_id=page_id,
+        role=role,
+        media_type=media_type,
+        size=sealed.size,
+        sealed_size=sealed.sealed_size,
+        sealed_sha256=sealed.sealed_sha256,
+        sha256=sealed.sha256.hex(),
+        dek_id=dek_id,
+        created_at=work.now,
+    )

@@ -1,0 +1,137 @@
+"""The worker's way through one deposit: examine it, accept or refuse it, read its pages one by one.
+
+Each step is idempotent: a worker that was killed is followed by one that finds what is missing and does only that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from archive.core.db.failpoints import failpoint
+
+from archive.core.gate import BoundGate
+from archive.core.jobs.queue import Claimed
+from archive.core.permit import Permit
+from archive.core.vault.vault import Opened, Sealed
+from archive.desks.intake.operations import (
+    Accepted,
+    ReadPage,
+    Rejected,
+    Room,
+    Taken,
+    accept,
+    finish_reading,
+    make_room,
+    refuse,
+    store_page,
+    take,
+)
+from ocr.facts import Limits, PageResult, PageUnreadable, Unacceptable
+from ocr.launchers import Launcher
+from ocr.page import PageText, unread
+from ocr.sandbox import Sandbox, launch
+
+OPERATIONS = (take, make_room, accept, refuse, store_page, finish_reading)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the reading program is started with."""
+
+    launcher: Launcher
+    limits: Limits
+    engine: str
+
+
+class MasterBytes:
+    """Hands the child ranges of the sealed original. Takes a fresh permit, decided anew, whenever one has run out."""
+
+    def __init__(self, gate: BoundGate, deposit: UUID, fresh: Callable[[Permit], bool]) -> None:
+        self._gate = gate
+        self._deposit = deposit
+        self._fresh = fresh
+        self.taken, self._permit, self._opened = self._take()
+
+    def _take(self) -> tuple[Taken, Permit, Opened]:
+        released = self._gate.run(take, self._deposit)
+        return released.value, released.permit, self._gate.open(released.permit, released.value.master)
+
+    def __call__(self, offset: int, length: int) -> bytes:
+        if not self._fresh(self._permit):
+            self.taken, self._permit, self._opened = self._take()
+        return self._opened.read(offset, length)
+
+
+def accept_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callable[[Permit], bool]) -> None:
+    source = MasterBytes(gate, job.subject, fresh)
+    try:
+        with _child(reader, source) as child:
+            found = child.probe()
+    except Unacceptable as refusal:
+        gate.run(refuse, job.subject, Rejected(refusal.reason, refusal.remedy, job))
+        return
+    gate.run(accept, job.subject, Accepted(found.media_type, len(found.pages), (), job))
+
+
+def read_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callable[[Permit], bool]) -> None:
+    """Reads every page that has no reading yet, each in a commit of its own, then hands over to the index."""
+    source = MasterBytes(gate, job.subject, fresh)
+    if source.taken.missing:
+        with _child(reader, source) as child:
+            child.probe()
+            for number in source.taken.missing:
+                _read_page(gate, job.subject, child, number, source.taken.dek_id)
+    gate.run(finish_reading, job.subject, job)
+
+
+def _child(reader: Reader, source: MasterBytes) -> Sandbox:
+    return launch(reader.launcher, source, source.taken.name, source.taken.size, reader.limits, reader.engine)
+
+
+def _read_page(gate: BoundGate, deposit: UUID, child: Sandbox, number: int, dek_id: UUID) -> None:
+    result = _result(child, number)
+    room = gate.run(make_room, deposit)
+    store = _seal(gate, room.permit, room.value, dek_id, result)
+    failpoint("read.sealed")
+    gate.run(store_page, deposit, _as_read(number, result, *store))
+
+
+@dataclass(frozen=True)
+class _Result:
+    page: PageResult | None
+    text: PageText
+
+
+def _result(child: Sandbox, number: int) -> _Result:
+    try:
+        page = child.read_page(number)
+    except PageUnreadable as error:
+        return _Result(None, unread("none", f"this page could not be drawn: {error.reason}"))
+    return _Result(page, page.text)
+
+
+def _seal(
+    gate: BoundGate, permit: Permit, room: Room, dek_id: UUID, result: _Result
+) -> tuple[Sealed | None, Sealed]:
+    view = None
+    if result.page is not None:
+        view = gate.seal(permit, room.view, dek_id, [result.page.image.jpeg])
+    return view, gate.seal(permit, room.text, dek_id, [result.text.to_json()])
+
+
+def _as_read(number: int, result: _Result, view: Sealed | None, text: Sealed) -> ReadPage:
+    image = None if result.page is None else result.page.image
+    scores = [line.score for line in result.text.lines]
+    return ReadPage(
+        seq=number,
+        width=0 if image is None else image.width,
+        height=0 if image is None else image.height,
+        dpi=0 if image is None else image.dpi,
+        is_blank=image is not None and image.is_blank,
+        view=view,
+        text=text,
+        engine=result.text.engine,
+        model=result.text.model,
+        confidence=sum(scores) / len(scores) if scores else None,
+        reason=result.text.reason,
+    )

@@ -1,0 +1,276 @@
+"""Asking for items, deciding on it, giving back. Approving writes the loan and its grants; returning ends both."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from archive.accounts.queries import names_of
+from archive.core.access.actions import Action, Purpose
+from archive.core.access.grants import give, revoke
+from archive.core.access.policy import Allowed, Target
+from archive.core.errors import Conflict, Invalid, NotFound, Refused
+from archive.core.gate import Found, Look, Work, listing, operation
+from archive.core.jobs.queue import JobKind
+from archive.desks.loans import queries
+from archive.desks.loans.tables import Approval, Loan, LoanRequest, RequestItem
+from archive.desks.loans.terms import load_terms
+from archive.holdings.queries import item_by_uid, item_target
+from archive.holdings.tables import Item
+
+LENT_ACTIONS = (Action.ITEM_FIND, Action.ITEM_SHOW, Action.PAGE_FIND, Action.PAGE_SHOW)
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    items: tuple[UUID, ...]
+    purpose: Purpose
+    reason: str
+
+
+@operation(Action.LOAN_REQUEST, on=listing("loan_requests"))
+def request(work: Work, _place: None, new: NewRequest) -> UUID:
+    """Raises ``NotFound`` for an item that the asker may not know of, ``Refused`` for one that she may not ask for."""
+    if not new.items:
+        raise Invalid("items", "A request names at least one item.", "Choose an item from the search.")
+    if len(new.items) > load_terms().most_items:
+        raise Invalid(
+            "items", f"A request names at most {load_terms().most_items} items.", "Make several requests."
+        )
+    if not new.reason.strip():
+        raise Invalid("reason", "A request needs a reason.", "Say in a sentence what you need the pages for.")
+    items = [_askable(work, uid) for uid in dict.fromkeys(new.items)]
+    if work.actor.unit_id is None:
+        raise Refused("R_ROLE", "A request is made by a person.", "Sign in with an account of your own.")
+    row = LoanRequest(
+        uid=work.new_uid(),
+        no=queries.next_number(work.session, LoanRequest, "Q", work.now.year),
+        account_id=work.person(),
+        unit_id=work.actor.unit_id,
+        purpose=new.purpose,
+        reason=new.reason.strip(),
+        actions=" ".join(LENT_ACTIONS),
+        created_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    for item in items:
+        work.session.add(RequestItem(request_id=row.id, item_id=item.id))
+        work.touch(f"item:{item.uid}")
+    work.touch(f"loan_request:{row.uid}")
+    work.tell(reason=new.reason)
+    return row.uid
+
+
+def _askable(work: Work, uid: UUID) -> Item:
+    item = item_by_uid(work.session, uid)
+    if item is None:
+        raise NotFound
+    decision = work.decide(Action.LOAN_REQUEST, item_target(item))
+    if isinstance(decision, Allowed):
+        return item
+    if decision.hidden:
+        raise NotFound
+    raise Refused(
+        decision.rule,
+        "You may not ask for this item.",
+        "Ask for the case to be assigned to you, or let your supervisor ask.",
+    )
+
+
+# --- lists -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LentItem:
+    uid: UUID
+    reference_code: str | None
+    title: str | None
+    tier: int
+
+
+@dataclass(frozen=True)
+class RequestSeen:
+    """``loan`` is there from approval on; ``reading`` says whether pages can be opened now."""
+
+    uid: UUID
+    no: str
+    revision: int
+    asked_by: str
+    purpose: str
+    reason: str | None
+    state: str
+    created_at: datetime
+    items: tuple[LentItem, ...]
+    loan: UUID | None
+    loan_no: str | None
+    due_at: datetime | None
+    returned_at: datetime | None
+    reading: bool
+    decided_by: str | None
+    opinion: str | None
+
+
+@operation(Action.LOAN_LIST, on=listing("loan_requests"), reads=True)
+def list_requests(work: Work, _place: None) -> tuple[RequestSeen, ...]:
+    """The asker's own requests and loans, newest first."""
+    mine = queries.LoanRequest.account_id == work.person()
+    return _seen(work, queries.requests_where(work.session, mine, limit=200))
+
+
+@operation(Action.LOAN_DECIDE, on=listing("loan_requests"), reads=True)
+def list_waiting(work: Work, _place: None) -> tuple[RequestSeen, ...]:
+    """What waits for this very person: requests of others that she may decide."""
+    waiting = [row for row in queries.waiting(work.session, limit=500) if _may_decide(work, row)]
+    return _seen(work, waiting)
+
+
+def _may_decide(work: Work, row: LoanRequest) -> bool:
+    target = queries.request_target(row, queries.items_of(work.session, row.id))
+    return isinstance(work.decide(Action.LOAN_DECIDE, target), Allowed)
+
+
+def _seen(work: Work, rows: list[LoanRequest]) -> tuple[RequestSeen, ...]:
+    seen = []
+    for row in rows:
+        loan, approval = queries.loan_of(work.session, row.id), queries.approval_of(work.session, row.id)
+        people = {row.account_id} | ({approval.account_id} if approval else set())
+        names = names_of(work.session, people)
+        items = tuple(
+            LentItem(i.uid, i.reference_code, i.title, i.tier)
+            for i in queries.items_of(work.session, row.id)
+            if _knows(work, i)
+        )
+        for item in items:
+            work.touch(f"item:{item.uid}")
+        seen.append(
+            RequestSeen(
+                uid=row.uid,
+                no=row.no,
+                revision=row.revision,
+                asked_by=names[row.account_id],
+                purpose=row.purpose,
+                reason=row.reason,
+                state=row.state,
+                created_at=row.created_at,
+                items=items,
+                loan=None if loan is None else loan.uid,
+                loan_no=None if loan is None else loan.no,
+                due_at=None if loan is None else loan.due_at,
+                returned_at=None if loan is None else loan.returned_at,
+                reading=loan is not None and loan.returned_at is None and loan.due_at > work.now,
+                decided_by=None if approval is None else names[approval.account_id],
+                opinion=None if approval is None else approval.opinion,
+            )
+        )
+    return tuple(seen)
+
+
+def _knows(work: Work, item: Item) -> bool:
+    """An item that was raised out of somebody's reach leaves her old requests as well."""
+    return isinstance(work.decide(Action.ITEM_FIND, item_target(item)), Allowed)
+
+
+# --- deciding ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verdict:
+    granted: bool
+    opinion: str
+    revision: int
+
+
+def _request(look: Look, uid: UUID) -> Found[LoanRequest] | None:
+    row = queries.request_by_uid(look.session, uid)
+    return (
+        None
+        if row is None
+        else Found(queries.request_target(row, queries.items_of(look.session, row.id)), row)
+    )
+
+
+@operation(Action.LOAN_DECIDE, on=_request)
+def decide(work: Work, row: LoanRequest, verdict: Verdict) -> UUID:
+    """Answers with the loan's uid, or the request's when it was refused."""
+    if row.state != "submitted" or row.revision != verdict.revision:
+        raise Conflict("This request has been decided meanwhile.", "Look at the list again.")
+    if not verdict.opinion.strip():
+        raise Invalid("opinion", "A decision needs a written reason.", "Write a sentence.")
+    work.session.add(
+        Approval(
+            request_id=row.id,
+            level=1,
+            account_id=work.person(),
+            decision="granted" if verdict.granted else "refused",
+            opinion=verdict.opinion.strip(),
+            at=work.now,
+        )
+    )
+    row.state = "granted" if verdict.granted else "refused"
+    row.revision += 1
+    work.touch(f"loan_request:{row.uid}")
+    work.tell(opinion=verdict.opinion)
+    return _lend(work, row) if verdict.granted else row.uid
+
+
+def _lend(work: Work, row: LoanRequest) -> UUID:
+    items = queries.items_of(work.session, row.id)
+    due = load_terms().due(max(item.tier for item in items), work.now)
+    loan = Loan(
+        uid=work.new_uid(),
+        no=queries.next_number(work.session, Loan, "L", work.now.year),
+        request_id=row.id,
+        account_id=row.account_id,
+        purpose=row.purpose,
+        from_=work.now,
+        due_at=due,
+    )
+    work.session.add(loan)
+    work.session.flush()
+    for item in items:
+        give(
+            work.session,
+            account_id=row.account_id,
+            actions=LENT_ACTIONS,
+            target=("item", item.id),
+            source=("loan", loan.id),
+            now=work.now,
+            until=due,
+            source_no=loan.no,
+            purpose=Purpose(row.purpose),
+        )
+        work.touch(f"item:{item.uid}")
+    work.touch(f"loan:{loan.uid}")
+    work.later(JobKind.EXPIRE, loan.uid, dedupe_key=f"expire:{loan.uid}", run_at=due)
+    return loan.uid
+
+
+# --- giving back -------------------------------------------------------------------------------------------
+
+
+def _loan(look: Look, uid: UUID) -> Found[Loan] | None:
+    loan = queries.loan_by_uid(look.session, uid)
+    return (
+        None if loan is None else Found(Target("loan", uid=uid, owner_id=loan.account_id, guarded=True), loan)
+    )
+
+
+@operation(Action.LOAN_RETURN, on=_loan)
+def give_back(work: Work, loan: Loan) -> None:
+    if loan.returned_at is not None:
+        raise Conflict("This loan has ended already.", "Ask for a new one if you need the pages again.")
+    _end(work, loan)
+
+
+@operation(Action.LOAN_EXPIRE, on=_loan)
+def expire(work: Work, loan: Loan) -> None:
+    """The due time has come. A loan that was given back before is left as it is."""
+    if loan.returned_at is None and loan.due_at <= work.now:
+        _end(work, loan)
+
+
+def _end(work: Work, loan: Loan) -> None:
+    loan.returned_at = work.now
+    loan.revision += 1
+    revoke(work.session, source=("loan", loan.id), now=work.now)
+    work.touch(f"loan:{loan.uid}")

@@ -1,0 +1,95 @@
+"""Reading pages: on a loan, in an own case, as a named reader. Every page shown is an entry of its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from archive.core.access.actions import Action
+from archive.core.gate import Found, Look, Work, operation
+from archive.core.vault.vault import Handle
+from archive.holdings import queries as holdings
+from archive.holdings.tables import Item, Page
+
+
+@dataclass(frozen=True)
+class PageAddress:
+    item: UUID
+    number: int
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page as a reader holds it. ``view`` None: it could not be drawn, and ``reason`` says why."""
+
+    item: UUID
+    page: UUID
+    number: int
+    of: int
+    width: int
+    height: int
+    is_blank: bool
+    reference_code: str | None
+    title: str | None
+    tier: int
+    view: Handle | None
+    text: Handle | None
+    reason: str | None
+    watermark: "Watermark"
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """What is burnt into the image (domain brief §7.10)."""
+
+    name: str
+    login: str
+    unit: str
+    number: str
+    purpose: str
+    at: datetime
+
+
+def page(look: Look, where: PageAddress) -> Found[tuple[Item, Page]] | None:
+    """Finder: a page by its item and its number, from 1."""
+    item = holdings.item_by_uid(look.session, where.item)
+    row = None if item is None else holdings.page_of_item(look.session, item.id, where.number)
+    if item is None or row is None:
+        return None
+    return Found(holdings.page_target(item, row), (item, row))
+
+
+@operation(Action.PAGE_SHOW, on=page, reads=True)
+def show_page(work: Work, found: tuple[Item, Page]) -> Leaf:
+    item, row = found
+    objects = holdings.objects_of_page(work.session, row.id)
+    view, text = objects.view, objects.text
+    work.touch(f"item:{item.uid}")
+    work.touch(f"page:{row.uid}")
+    return Leaf(
+        item=item.uid,
+        page=row.uid,
+        number=row.seq,
+        of=holdings.page_count(work.session, item.id),
+        width=row.width,
+        height=row.height,
+        is_blank=row.is_blank,
+        reference_code=item.reference_code,
+        title=item.title,
+        tier=item.tier,
+        view=None if view is None else work.handle(view.uid, view.dek_id, view.size, view.media_type),
+        text=None if text is None else work.handle(text.uid, text.dek_id, text.size, text.media_type),
+        reason=objects.reason,
+        watermark=_watermark(work),
+    )
+
+
+def _watermark(work: Work) -> Watermark:
+    grant = work.allowed.grant
+    return Watermark(
+        name=work.actor.name,
+        login=work.actor.login,
+        unit=work.actor.unit_name,
+        number=(grant.source_no if grant is not None else "") or str(work.event),
+        purpose=work.purpose or "",
+        at=work.now,
+    )

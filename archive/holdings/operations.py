@@ -1,0 +1,358 @@
+"""Laying out the fonds, opening volumes, describing items and showing what was described."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, literal
+
+from archive.core.access.actions import Action, Tier
+from archive.core.access.policy import Denied, ScopeColumns, State, Target
+from archive.core.errors import Conflict, Invalid, Refused, Stale
+from archive.core.gate import Found, Look, Work, listing, operation, place
+from archive.core.jobs.queue import JobKind
+from archive.holdings import queries
+from archive.holdings.tables import Fonds, Item, ItemNumber, ItemPerson, Person, Series, Volume
+
+NUMBER_KINDS = ("claim", "policy", "record", "plate", "other")
+
+# --- the arrangement ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewSeries:
+    code: str
+    name: str
+    default_tier: int
+
+
+@dataclass(frozen=True)
+class NewFonds:
+    code: str
+    name: str
+    unit_id: int
+    series: tuple[NewSeries, ...]
+
+
+@operation(Action.HOLDING_DEFINE, on=place("fonds"))
+def define_fonds(work: Work, _place: None, new: NewFonds) -> UUID:
+    fonds = Fonds(uid=work.new_uid(), code=new.code, name=new.name, unit_id=new.unit_id)
+    work.session.add(fonds)
+    work.session.flush()
+    for line in new.series:
+        series = Series(
+            uid=work.new_uid(),
+            fonds_id=fonds.id,
+            code=line.code,
+            name=line.name,
+            default_tier=line.default_tier,
+        )
+        work.session.add(series)
+        work.touch(f"series:{series.uid}")
+    work.touch(f"fonds:{fonds.uid}")
+    return fonds.uid
+
+
+@dataclass(frozen=True)
+class SeriesSeen:
+    uid: UUID
+    code: str
+    name: str
+    fonds: str
+    fonds_uid: UUID
+    default_tier: int
+
+
+@dataclass(frozen=True)
+class VolumeSeen:
+    uid: UUID
+    reference_code: str
+    title: str
+    year: int
+    tier: int
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What a description form offers. Volumes are the newest that the asker may describe into."""
+
+    series: tuple[SeriesSeen, ...]
+    volumes: tuple[VolumeSeen, ...]
+
+
+@operation(Action.HOLDING_LIST, on=place("holdings"), reads=True)
+def list_holdings(work: Work, _place: None) -> Arrangement:
+    describable = work.scope(Action.ITEM_DESCRIBE).where(_volumes_as_archived())
+    return Arrangement(
+        tuple(
+            SeriesSeen(series.uid, series.code, series.name, fonds.name, fonds.uid, series.default_tier)
+            for series, fonds in queries.all_series(work.session)
+        ),
+        tuple(_volume_seen(v) for v in queries.volumes_where(work.session, describable, limit=200)),
+    )
+
+
+def _volumes_as_archived() -> ScopeColumns:
+    """An open volume is reached like an archived item of its tier."""
+    return ScopeColumns(
+        tier=Volume.tier, state=literal(State.ARCHIVED.value), unit=Volume.unit_id, volume=Volume.id
+    )
+
+
+def _volume_seen(volume: Volume) -> VolumeSeen:
+    return VolumeSeen(volume.uid, volume.reference_code, volume.title, volume.year, volume.tier)
+
+
+@dataclass(frozen=True)
+class NewVolume:
+    series: UUID
+    title: str
+    year: int
+    tier: int
+
+
+@operation(Action.VOLUME_OPEN, on=place("volumes"))
+def open_volume(work: Work, _place: None, new: NewVolume) -> UUID:
+    """The reference code 档号 follows DA/T 13-2022: fonds, category, year, volume number."""
+    series = queries.series_by_uid(work.session, new.series)
+    if series is None:
+        raise Invalid("series", "There is no such series.", "Choose a series from the list.")
+    if not 1900 <= new.year <= work.now.year + 1:
+        raise Invalid(
+            "year", "The year of a volume lies between 1900 and next year.", "Type the closing year."
+        )
+    if new.tier not in set(Tier) - {Tier.T5}:
+        raise Invalid(
+            "tier",
+            "A volume's own title is T1 to T4.",
+            "Give it a title that tells nothing, and its items T5.",
+        )
+    if not new.title.strip():
+        raise Invalid("title", "A volume needs a title.", "Type a title.")
+    fonds = work.session.get_one(Fonds, series.fonds_id)
+    number = queries.next_volume_number(work.session, series.id, new.year)
+    volume = Volume(
+        uid=work.new_uid(),
+        series_id=series.id,
+        unit_id=fonds.unit_id,
+        reference_code=f"{fonds.code}-{series.code}-{new.year}-{number:05d}",
+        title=new.title.strip(),
+        year=new.year,
+        number=number,
+        tier=new.tier,
+    )
+    work.session.add(volume)
+    work.touch(f"volume:{volume.uid}")
+    return volume.uid
+
+
+# --- items -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PersonNamed:
+    name: str
+    id_no: str = ""
+    phone: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an archivist says of an item. ``revision`` is the one that the form was filled in against."""
+
+    revision: int
+    volume: UUID
+    title: str
+    doc_type: str
+    tier: int
+    doc_date: date | None = None
+    notes: str = ""
+    persons: tuple[PersonNamed, ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemSeen:
+    uid: UUID
+    revision: int
+    reference_code: str | None
+    title: str | None
+    notes: str | None
+    doc_type: str
+    doc_date: date | None
+    tier: int
+    state: str
+    series: str
+    volume: VolumeSeen | None
+    page_count: int
+    persons: tuple[PersonNamed, ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
+    may: frozenset[str] = field(default_factory=frozenset)
+    """Which of the acts on an item the asker may do to this one."""
+
+
+def item(look: Look, uid: UUID) -> Found[Item] | None:
+    """Finder: an item by its uid."""
+    row = queries.item_by_uid(look.session, uid)
+    return None if row is None else Found(queries.item_target(row), row)
+
+
+ACTS = (Action.ITEM_DESCRIBE, Action.PAGE_SHOW, Action.LOAN_REQUEST, Action.READER_PROPOSE)
+
+
+@operation(Action.ITEM_SHOW, on=item, reads=True)
+def show_item(work: Work, it: Item) -> ItemSeen:
+    work.touch(f"item:{it.uid}")
+    return _item_seen(work, it)
+
+
+@operation(Action.ITEM_FIND, on=listing("items"), reads=True)
+def list_items(work: Work, _place: None, limit: int) -> tuple[ItemSeen, ...]:
+    """The newest items that the asker may know of."""
+    reach = work.scope(Action.ITEM_FIND).where(queries.ITEM_COLUMNS)
+    rows = queries.items_where(work.session, reach, limit=min(limit, 200))
+    for row in rows:
+        work.touch(f"item:{row.uid}")
+    return tuple(_item_seen(work, row) for row in rows)
+
+
+def _item_seen(work: Work, it: Item) -> ItemSeen:
+    target = queries.item_target(it)
+    volume = queries.volume_by_id(work.session, it.volume_id)
+    series = None if it.series_id is None else work.session.get(Series, it.series_id)
+    return ItemSeen(
+        uid=it.uid,
+        revision=it.revision,
+        reference_code=it.reference_code,
+        title=it.title,
+        notes=it.notes,
+        doc_type=it.doc_type,
+        doc_date=it.doc_date,
+        tier=it.tier,
+        state=it.state,
+        series="" if series is None else series.name,
+        volume=None if volume is None else _volume_seen(volume),
+        page_count=queries.page_count(work.session, it.id),
+        persons=tuple(
+            PersonNamed(p.name, p.id_no or "", p.phone or "", part)
+            for p, part in queries.persons_of(work.session, it.id)
+        ),
+        numbers=tuple((n.kind, n.value) for n in queries.numbers_of(work.session, it.id)),
+        may=frozenset(a for a in ACTS if work.scope(a).covers(target)),
+    )
+
+
+@operation(Action.ITEM_DESCRIBE, on=item)
+def describe(work: Work, it: Item, said: Description) -> UUID:
+    """A draft becomes an archived item with its reference code; an archived one is corrected.
+
+    Raises ``Stale`` when somebody else described it since, ``Refused`` when the tier would be lowered.
+    """
+    if said.revision != it.revision:
+        raise Stale(
+            "Somebody else has described this item meanwhile.", "Open it again and repeat your changes."
+        )
+    volume = _volume_to_describe_into(work, said.volume)
+    _check_description(said)
+    was_draft, old_tier = it.state == State.DRAFT, it.tier
+    if not was_draft and said.tier < old_tier:
+        _check_lowering(work, it)
+    _place_in_volume(work, it, volume)
+    it.title, it.notes = said.title.strip(), said.notes.strip() or None
+    it.doc_type, it.doc_date, it.tier = said.doc_type.strip(), said.doc_date, said.tier
+    it.state = State.ARCHIVED
+    it.revision += 1
+    it.index_version += 1
+    _replace_persons_and_numbers(work, it, said)
+    work.access_changed()
+    if said.tier > old_tier:
+        work.unindex(it.id, it.uid, it.index_version)
+    work.later(
+        JobKind.INDEX,
+        it.uid,
+        dedupe_key=f"index:{it.uid}:{it.index_version}",
+        revision=it.index_version,
+        priority=50,
+    )
+    work.touch(f"item:{it.uid}")
+    work.tell(title=it.title, tier=f"T{old_tier} → T{it.tier}")
+    return it.uid
+
+
+def _volume_to_describe_into(work: Work, uid: UUID) -> Volume:
+    """A volume that the asker may not know of is no volume at all."""
+    volume = queries.volume_by_uid(work.session, uid)
+    if volume is None or not work.scope(Action.ITEM_DESCRIBE).covers(_as_archived(volume)):
+        raise Invalid("volume", "There is no such volume.", "Choose a volume from the list, or open one.")
+    return volume
+
+
+def _as_archived(volume: Volume) -> Target:
+    return Target(
+        "volume",
+        volume.uid,
+        volume_id=volume.id,
+        unit_id=volume.unit_id,
+        tier=volume.tier,
+        state=State.ARCHIVED,
+    )
+
+
+def _check_description(said: Description) -> None:
+    _check_tier(said.tier)
+    if not said.title.strip():
+        raise Invalid(
+            "title", "An item needs a title.", "Type a title; a supplied one stands in brackets [ ]."
+        )
+    if not said.doc_type.strip():
+        raise Invalid("doc_type", "An item needs a document type.", "Choose a type.")
+    if any(kind not in NUMBER_KINDS for kind, _ in said.numbers):
+        raise Invalid(
+            "numbers", "There is no such kind of number.", f"Use one of: {', '.join(NUMBER_KINDS)}."
+        )
+
+
+def _check_tier(tier: int) -> None:
+    if tier not in set(Tier):
+        raise Invalid("tier", "A tier is T1, T2, T3, T4 or T5.", "Choose a tier.")
+
+
+def _check_lowering(work: Work, it: Item) -> None:
+    if isinstance(work.decide(Action.ITEM_LOWER, queries.item_target(it)), Denied):
+        raise Refused(
+            "R_LOWER",
+            "The tier of an archived item is not lowered here.",
+            "Ask the archive supervisor, with a reason.",
+        )
+
+
+def _place_in_volume(work: Work, it: Item, volume: Volume) -> None:
+    if it.volume_id == volume.id:
+        return
+    if it.reference_code is not None:
+        raise Conflict("The reference code of an archived item is fixed.", "Describe it in its own volume.")
+    it.volume_id, it.series_id, it.unit_id = volume.id, volume.series_id, volume.unit_id
+    it.seq_no = queries.next_item_number(work.session, volume.id)
+    it.reference_code = f"{volume.reference_code}-{it.seq_no:03d}"
+
+
+def _replace_persons_and_numbers(work: Work, it: Item, said: Description) -> None:
+    work.session.execute(delete(ItemPerson).where(ItemPerson.item_id == it.id))
+    work.session.execute(delete(ItemNumber).where(ItemNumber.item_id == it.id))
+    for named in said.persons:
+        if named.name.strip():
+            person = Person(
+                uid=work.new_uid(),
+                name=named.name.strip(),
+                id_no=named.id_no.strip() or None,
+                id_no_bix=work.blind("person.id_no", named.id_no) if named.id_no.strip() else None,
+                phone=named.phone.strip() or None,
+            )
+            work.session.add(person)
+            work.session.flush()
+            work.session.add(ItemPerson(item_id=it.id, person_id=person.id, part=named.part.strip()))
+    for kind, value in said.numbers:
+        if value.strip():
+            bix = work.blind(f"item_number.{kind}", value)
+            work.session.add(ItemNumber(item_id=it.id, kind=kind, value=value.strip(), value_bix=bix))

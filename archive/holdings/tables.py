@@ -1,0 +1,199 @@
+"""What an archive consists of: fonds 全宗, series 门类, volume 案卷, item 件, page 页, and the sealed objects behind them.
+
+Names, numbers and titles are sealed columns; what is looked up exactly has a blind index beside it.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive.core.db.types import Base, HasId, HasRevision, HasUid, SealedText, Utc
+
+
+class Fonds(HasUid, HasRevision, Base):
+    """全宗. Its uid names the key-encrypting key under which all its items' keys are wrapped."""
+
+    __tablename__ = "fonds"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+
+
+class Series(HasUid, HasRevision, Base):
+    """门类. ``arrangement`` is volume (by case folder) or item."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("fonds_id", "code"),)
+
+    fonds_id: Mapped[int] = mapped_column(ForeignKey("fonds.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    default_tier: Mapped[int]
+    arrangement: Mapped[str] = mapped_column(default="volume")
+
+
+class Volume(HasUid, HasRevision, Base):
+    """案卷. ``tier`` is how sensitive the folder's own title is; its items keep tiers of their own."""
+
+    __tablename__ = "volume"
+    __table_args__ = (UniqueConstraint("series_id", "year", "number"),)
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    reference_code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(SealedText("volume.title"))
+    year: Mapped[int]
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(default="open")
+    tier: Mapped[int]
+    part_of: Mapped[int | None] = mapped_column(ForeignKey("volume.id"))
+    part_no: Mapped[int | None]
+
+
+class Item(HasUid, HasRevision, Base):
+    """件. ``index_version`` counts changes that the search index must follow; ``revision`` counts people's changes."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("source_system", "source_id"),
+        Index("ix_item_state_batch", "state", "batch_id"),
+    )
+
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    volume_id: Mapped[int | None] = mapped_column(ForeignKey("volume.id"), index=True)
+    seq_no: Mapped[int | None]
+    reference_code: Mapped[str | None] = mapped_column(unique=True)
+    doc_type: Mapped[str] = mapped_column(default="")
+    title: Mapped[str | None] = mapped_column(SealedText("item.title"))
+    notes: Mapped[str | None] = mapped_column(SealedText("item.notes"))
+    doc_date: Mapped[date | None]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    tier: Mapped[int]
+    flags: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="draft")
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    dek_id: Mapped[UUID] = mapped_column(Uuid)
+    source_system: Mapped[str | None]
+    source_id: Mapped[str | None]
+    index_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class ItemNumber(HasId, Base):
+    """A claim, policy, record or plate number; ``value_bix`` finds it exactly without telling it."""
+
+    __tablename__ = "item_number"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    kind: Mapped[str]
+    value: Mapped[str] = mapped_column(SealedText("item_number.value"))
+    value_bix: Mapped[bytes] = mapped_column(index=True)
+
+
+class Person(HasUid, Base):
+    __tablename__ = "person"
+
+    name: Mapped[str] = mapped_column(SealedText("person.name"))
+    id_no: Mapped[str | None] = mapped_column(SealedText("person.id_no"))
+    id_no_bix: Mapped[bytes | None] = mapped_column(index=True)
+    phone: Mapped[str | None] = mapped_column(SealedText("person.phone"))
+
+
+class ItemPerson(HasId, Base):
+    """``part``: claimant, insured, patient, witness…"""
+
+    __tablename__ = "item_person"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    part: Mapped[str]
+
+
+class Page(HasUid, Base):
+    """页. ``slot`` is given once and never changes: it is half of the row number in the index."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("item_id", "slot"), UniqueConstraint("deposit_id", "deposit_seq"))
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    slot: Mapped[int]
+    seq: Mapped[int]
+    deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id"))
+    deposit_seq: Mapped[int]
+    is_blank: Mapped[bool] = mapped_column(default=False)
+    width: Mapped[int]
+    height: Mapped[int]
+    dpi: Mapped[int]
+    quality: Mapped[str] = mapped_column(default="")
+    tier: Mapped[int]
+
+
+class PageReading(HasId, Base):
+    """One reading of a page by one engine or person. ``reason`` says why there is no text."""
+
+    __tablename__ = "page_reading"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), index=True)
+    engine: Mapped[str]
+    model: Mapped[str]
+    confidence: Mapped[float | None]
+    object_id: Mapped[int] = mapped_column(ForeignKey("stored_object.id"))
+    is_indexed: Mapped[bool] = mapped_column(default=True)
+    analysis_version: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str | None]
+
+
+class StoredObject(HasUid, Base):
+    """A sealed object. ``uid`` is the object's id in the vault; ``sealed_sha256`` in clear serves fixity checks."""
+
+    __tablename__ = "stored_object"
+
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    deposit_id: Mapped[int | None] = mapped_column(ForeignKey("deposit.id"), index=True)
+    page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)
+    part_no: Mapped[int | None]
+    role: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sealed_size: Mapped[int]
+    sealed_sha256: Mapped[bytes]
+    sha256: Mapped[str] = mapped_column(SealedText("stored_object.sha256"))
+    dek_id: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Batch(HasUid, Base):
+    """批次: what one archivist brings in together."""
+
+    __tablename__ = "batch"
+
+    fonds_id: Mapped[int] = mapped_column(ForeignKey("fonds.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Deposit(HasUid, HasRevision, Base):
+    """One uploaded file. ``state``: receiving → received → reading → read, or refused, or failed (may be retried)."""
+
+    __tablename__ = "deposit"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(SealedText("deposit.name"))
+    media_type: Mapped[str] = mapped_column(default="")
+    size: Mapped[int]
+    digest_bix: Mapped[bytes | None] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(default="receiving")
+    reason: Mapped[str | None]
+    remedy: Mapped[str | None]
+    dek_id: Mapped[UUID] = mapped_column(Uuid)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    page_count: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    changed_at: Mapped[datetime] = mapped_column(Utc)

@@ -1,0 +1,181 @@
+"""Settings in, a running archive out. The only file that knows the mode, and where everything is built, once."""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from archive.accounts.queries import session_actor
+from archive.core.access.actions import Role
+from archive.core.access.policy import Actor
+from archive.core.access.rules import load_rules
+from archive.core.audit.checkpoint import verifier_key
+from archive.core.audit.log import sequence
+from archive.core.db.engines import Database, open_database, open_sqlcipher
+from archive.core.db.guards import check_guards, create_guards
+from archive.core.db.types import FieldCipher
+from archive.core.db.upkeep import Upkeep
+from archive.core.errors import NotReady
+from archive.core.gate import ActorSource, Gate, Parts
+from archive.core.permit import PermitOffice
+from archive.core.settings import Settings
+from archive.core.vault.keyfile import Root, create_root, load_root
+from archive.core.vault.keyring import Keyring, open_keyring
+from archive.core.vault.local import LocalStore
+from archive.core.vault.signing import LogSigner
+from archive.core.vault.vault import Vault
+from archive.web.texts import explain
+from migrations.steps import is_current, upgrade
+from ocr.facts import Limits
+from search.fts5 import Fts5Index
+
+LOG_NAME = "juanzong/log"
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Everything that runs. Whoever serves, works or checks gets it as an argument."""
+
+    settings: Settings
+    gate: Gate
+    upkeep: Upkeep
+    index: Fts5Index
+    vault: Vault
+    signer: LogSigner
+    form_key: bytes
+    clock: Clock
+    database: Database
+    keyring: Keyring
+
+    @property
+    def verifier_key(self) -> str:
+        return verifier_key(self.signer.name, self.signer.public)
+
+    def who(self, token: str | None) -> ActorSource:
+        return session_actor(token)
+
+    def sequence_log(self) -> int:
+        """Places new entries in the tree and signs a checkpoint over them. Returns how many."""
+        placed = 0
+        while batch := self.upkeep.run(
+            lambda session: sequence(session, now=self.clock(), signer=self.signer),
+            before_commit="sequencer.before-commit",
+        ):
+            placed += batch
+        return placed
+
+    def limits(self) -> Limits:
+        return Limits(max_bytes=self.settings.max_upload_bytes, max_pages=self.settings.max_pages)
+
+    def close(self) -> None:
+        self.database.dispose()
+        self.index.close()
+        self.keyring.close()
+
+
+def system(role: Role) -> ActorSource:
+    """``SYSTEM:reader`` or ``SYSTEM:operator``: actors that are no person."""
+
+    def who(_session: Session, _now: datetime) -> Actor:
+        return Actor(label=f"SYSTEM:{role}", roles=(role,))
+
+    return who
+
+
+def exists(settings: Settings) -> bool:
+    return settings.key_file.exists()
+
+
+def found_archive(settings: Settings, passphrase: str | None = None) -> None:
+    """Makes an empty archive in a folder that has none: keys, databases, guards. Safe to run again."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not exists(settings):
+        create_root(settings.key_file, passphrase)
+    root = load_root(settings.key_file, passphrase)
+    keyring = open_keyring(settings.keys_db, root)
+    try:
+        database = _open_database(settings, root, keyring)
+        try:
+            _migrate(database)
+        finally:
+            database.dispose()
+    finally:
+        keyring.close()
+
+
+def open_archive(settings: Settings, passphrase: str | None = None, *, clock: Clock = now) -> Archive:
+    """Raises ``KeyUnavailable``, ``DatabaseUnavailable`` or ``NotReady`` with what to do."""
+    if not exists(settings):
+        raise NotReady("This folder holds no archive yet.", "Run ./start, or: juanzong init.")
+    root = load_root(settings.key_file, passphrase)
+    keyring = open_keyring(settings.keys_db, root)
+    database = _open_database(settings, root, keyring)
+    _check(database)
+    return _assemble(settings, root, keyring, database, clock)
+
+
+def _assemble(settings: Settings, root: Root, keyring: Keyring, database: Database, clock: Clock) -> Archive:
+    office = PermitOffice(root.derive("permit"))
+    store = LocalStore(settings.objects)
+    vault = Vault(store, keyring, office, clock)
+    index = Fts5Index(lambda: open_sqlcipher(settings.search_db, root.derive("search.db")))
+    parts = Parts(
+        database=database,
+        rules=load_rules(),
+        office=office,
+        vault=vault,
+        keys=keyring,
+        index=index,
+        cipher=_cipher(keyring),
+        clock=clock,
+        writer=writer_name(),
+        explain=explain,
+    )
+    return Archive(
+        settings=settings,
+        gate=Gate(parts),
+        upkeep=Upkeep(database),
+        index=index,
+        vault=vault,
+        signer=LogSigner(LOG_NAME, keyring.secret("log-signing")),
+        form_key=root.derive("forms"),
+        clock=clock,
+        database=database,
+        keyring=keyring,
+    )
+
+
+def writer_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _cipher(keyring: Keyring) -> FieldCipher:
+    return FieldCipher(keyring.secret("field"), keyring.secret("blind-index"))
+
+
+def _open_database(settings: Settings, root: Root, keyring: Keyring) -> Database:
+    return open_database(settings.archive_db, root.derive("archive.db"), _cipher(keyring))
+
+
+def _migrate(database: Database) -> None:
+    with database.writer.begin() as connection:
+        upgrade(connection)
+        create_guards(connection)
+
+
+def _check(database: Database) -> None:
+    with database.reader.connect() as connection:
+        if not is_current(connection):
+            raise NotReady(
+                "The database is of an older version.", "Run: juanzong init, which brings it up to date."
+            )
+        check_guards(connection)

@@ -1,0 +1,168 @@
+"""Runs jobs through the gate, one at a time. ``serve`` has one as a thread, ``juanzong work`` is one; both may run at once."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive.core.access.actions import Role
+from archive.core.db.failpoints import failpoint
+from archive.core.db.types import new_uid
+from archive.core.errors import ArchiveError, LeaseLost
+from archive.core.gate import BoundGate
+from archive.core.jobs.backoff import back_off
+from archive.core.jobs.queue import Claimed, JobKind, claim, fail, finish, heartbeat
+from archive.core.permit import Permit
+from archive.desks.finding import indexing
+from archive.desks.intake import reading
+from archive.desks.intake.reading import Reader
+from archive.desks.loans.operations import expire
+from archive.wiring import Archive, system, writer_name
+from ocr.launchers import Launcher
+
+_log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Worker:
+    archive: Archive
+    name: str
+    lease: timedelta
+    gate: BoundGate
+    reader: Reader
+
+
+def new_worker(archive: Archive, launcher: Launcher) -> Worker:
+    lease = timedelta(seconds=archive.settings.lease_seconds)
+    operations = (*reading.OPERATIONS, *indexing.OPERATIONS, expire)
+    return Worker(
+        archive=archive,
+        name=f"{writer_name()}:{new_uid(archive.clock())}",
+        lease=lease,
+        gate=archive.gate.bind(system(Role.READER), *operations, opening=lease),
+        reader=Reader(launcher, archive.limits(), archive.settings.ocr_engine),
+    )
+
+
+def work_until(worker: Worker, stop: threading.Event) -> None:
+    """Until ``stop`` is set. A fault of the machine is logged and waited out; a fault of a job is the job's."""
+    indexing.recover(worker.gate, worker.archive.index)
+    while not stop.is_set():
+        try:
+            did_something = work_once(worker)
+        except ArchiveError as error:
+            _log.error("worker: %s %s", error.message, error.remedy)
+            did_something = False
+        if not did_something:
+            stop.wait(IDLE_SECONDS * (0.5 + random.random()))  # noqa: S311 - jitter, so that workers do not ask in step
+
+
+def work_once(worker: Worker) -> bool:
+    """Takes one job and does it. False when there was none."""
+    archive = worker.archive
+    job = archive.upkeep.run(
+        lambda session: claim(
+            session, kinds=tuple(JobKind), worker=worker.name, now=archive.clock(), lease=worker.lease
+        )
+    )
+    if job is None:
+        return False
+    failpoint("job.claimed")
+    with _kept_alive(worker, job):
+        _do(worker, job)
+    return True
+
+
+def _do(worker: Worker, job: Claimed) -> None:
+    try:
+        _KINDS[job.kind](worker, job)
+    except LeaseLost:
+        _log.warning("job %s was taken over by another worker", job.uid)
+    except Exception as error:  # noqa: BLE001 - whatever a job meets, the queue goes on and the job says why
+        _log.warning("job %s (%s) failed: %s", job.uid, job.kind, type(error).__name__)
+        _put_back(worker, job, error)
+
+
+def _put_back(worker: Worker, job: Claimed, error: Exception) -> None:
+    reason = (
+        error.message if isinstance(error, ArchiveError) else f"The step ended with {type(error).__name__}."
+    )
+    retry_in = back_off(job.attempt, random.random())  # noqa: S311 - jitter
+    now = worker.archive.clock()
+    try:
+        worker.archive.upkeep.run(
+            lambda session: fail(session, job, reason=reason, now=now, retry_in=retry_in)
+        )
+    except LeaseLost:
+        _log.warning("job %s was taken over by another worker", job.uid)
+
+
+def _accept(worker: Worker, job: Claimed) -> None:
+    reading.accept_deposit(worker.gate, job, worker.reader, _fresh(worker))
+
+
+def _read(worker: Worker, job: Claimed) -> None:
+    reading.read_deposit(worker.gate, job, worker.reader, _fresh(worker))
+
+
+def _index(worker: Worker, job: Claimed) -> None:
+    indexing.index_item(worker.gate, worker.archive.index, job)
+    _finished(worker, job)
+
+
+def _expire(worker: Worker, job: Claimed) -> None:
+    worker.gate.run(expire, job.subject)
+    _finished(worker, job)
+
+
+_KINDS: dict[JobKind, Callable[[Worker, Claimed], None]] = {
+    JobKind.ACCEPT: _accept,
+    JobKind.READ: _read,
+    JobKind.INDEX: _index,
+    JobKind.EXPIRE: _expire,
+}
+
+
+def _finished(worker: Worker, job: Claimed) -> None:
+    worker.archive.upkeep.run(lambda session: finish(session, job, worker.archive.clock()))
+
+
+def _fresh(worker: Worker) -> Callable[[Permit], bool]:
+    """A permit is renewed, by deciding again, when half of its life is over."""
+
+    def is_fresh(permit: Permit) -> bool:
+        return permit.until - worker.archive.clock() > worker.lease / 2
+
+    return is_fresh
+
+
+@contextmanager
+def _kept_alive(worker: Worker, job: Claimed) -> Iterator[None]:
+    """Prolongs the lease every third of it while the job runs."""
+    done = threading.Event()
+    thread = threading.Thread(target=_beat, args=(worker, job, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _beat(worker: Worker, job: Claimed, done: threading.Event) -> None:
+    while not done.wait(worker.lease.total_seconds() / 3):
+        try:
+            worker.archive.upkeep.run(lambda session: heartbeat(session, job, _now(worker), worker.lease))
+        except LeaseLost:
+            return  # the job's own last step will find out and throw its result away
+        except Exception as error:  # noqa: BLE001 - the next beat may succeed; the lease outlasts two missed ones
+            _log.warning("heartbeat of job %s: %s", job.uid, type(error).__name__)
+
+
+def _now(worker: Worker) -> datetime:
+    return worker.archive.clock()
