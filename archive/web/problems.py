@@ -122,9 +122,14 @@ def _error_page(request: Request, error: ArchiveError, status: int) -> Response:
     shown = frame(
         request, "error.html", status=status, message=message, remedy=remedy, error=error, request_id=""
     )
+    return with_retry(shown, error)
+
+
+def with_retry(response: Response, error: ArchiveError) -> Response:
+    """Tells a throttled client when to come back."""
     if isinstance(error, errors.TooManyAttempts):
-        shown.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return shown
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def fault(request: Request, request_id: str) -> Response:

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from archive.web import words
+from archive.web import texts, words
 from archive.web.entrance import Person, entrance_of
 from archive.web.forms import session_token
 from archive.web.language import translations
@@ -46,7 +46,7 @@ def _environment() -> Environment:
     )
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # put there by the extension
     environment.globals["asset"] = _asset
-    environment.filters.update(day=day, moment=moment, bytes=amount, word=words.word)
+    environment.filters.update(day=day, moment=moment, bytes=amount, word=words.word, shown=texts.shown)
     return environment
 
 

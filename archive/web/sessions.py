@@ -14,6 +14,7 @@ from archive.web.entrance import Entrance, entrance_of
 KEEP_EVERY = timedelta(minutes=1)
 """How often the idle time of one session is written at most."""
 
+SESSION_COOKIE = "juanzong"
 MANY_TOKENS = 10_000
 
 
@@ -31,7 +32,7 @@ def bearer_token(request: Request) -> str | None:
 
 
 def cookie_token(request: Request) -> str | None:
-    return request.cookies.get(cookie_name(entrance_of(request).settings, "juanzong")) or None
+    return request.cookies.get(cookie_name(entrance_of(request).settings, SESSION_COOKIE)) or None
 
 
 def cookie_name(settings: Settings, name: str) -> str:

@@ -1,0 +1,199 @@
+"""The pages of signing in, the home page, accounts, roles and the own password."""
+
+import secrets
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from archive.accounts import operations, passwords
+from archive.accounts.entering import sign_in
+from archive.accounts.operations import NewAccount, PasswordChange
+from archive.core.access.actions import GRANTED_ROLES, Action
+from archive.core.errors import ArchiveError, Invalid, SignInRefused, TooManyAttempts
+from archive.web import words
+from archive.web.entrance import entrance_of
+from archive.web.forms import VISITOR_COOKIE, Posted, PostedForm, VisitorForm, visitor_token
+from archive.web.guarded import AnonymousDoor, Door, GuardedRouter, public, serves
+from archive.web.language import N_, _
+from archive.web.menu import MANAGE, MenuEntry
+from archive.web.problems import status_of, with_retry
+from archive.web.render import page, see_other
+from archive.web.sessions import SESSION_COOKIE, cookie_name, give_cookie, take_cookie
+from archive.web.texts import shown
+
+router = GuardedRouter(
+    menu=[
+        MenuEntry(MANAGE, N_("账号"), "/accounts", Action.ACCOUNT_LIST, N_("新建和停用账号，查看所持角色")),
+        MenuEntry(MANAGE, N_("角色审批"), "/roles", Action.ROLE_LIST, N_("批准管理员授予的角色")),
+    ]
+)
+
+
+# --- signing in and out ----------------------------------------------------------------------------------------
+
+
+@router.get("/sign-in")
+@public("shows an empty form")
+def sign_in_form(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002 - the name in the address
+    return _sign_in_page(request, local_path(next))
+
+
+@router.post("/sign-in")
+@serves(operations.check_password, operations.open_session)
+def sign_in_by_form(request: Request, door: AnonymousDoor, form: VisitorForm) -> Response:
+    target = local_path(form.secret("next"))
+    try:
+        login, password = form.text("login"), form.secret("password")[: passwords.LONGEST + 1]
+        opened = sign_in(request, door, login=login, password=password, kind="browser")
+    except (SignInRefused, TooManyAttempts, Invalid) as error:
+        return with_retry(_sign_in_page(request, target, error, form.optional("login") or ""), error)
+    answer = see_other(request, target)
+    give_cookie(answer, entrance_of(request), SESSION_COOKIE, opened.token)
+    take_cookie(answer, entrance_of(request), VISITOR_COOKIE)
+    return answer
+
+
+@router.post("/sign-out")
+@serves(operations.close_session)
+def sign_out(request: Request, door: Door, _form: PostedForm) -> Response:
+    door.run(operations.close_session, None)
+    answer = see_other(request, "/sign-in", notice=_("您已退出。"))
+    take_cookie(answer, entrance_of(request), SESSION_COOKIE)
+    return answer
+
+
+def local_path(target: str) -> str:
+    """An address of this archive, or the home page: after signing in nobody is sent elsewhere."""
+    parts = urlsplit(target)
+    is_local = (
+        target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
+    )
+    plain = target.isprintable() and "\\" not in target
+    return target if is_local and plain else "/"
+
+
+def _sign_in_page(
+    request: Request, target: str, error: ArchiveError | None = None, login: str = ""
+) -> HTMLResponse:
+    entrance = entrance_of(request)
+    visitor = request.cookies.get(cookie_name(entrance.settings, VISITOR_COOKIE)) or secrets.token_urlsafe(24)
+    status = 200 if error is None else status_of(error)
+    answer = page(
+        request,
+        "accounts/sign_in.html",
+        status=status,
+        person=None,
+        csrf=visitor_token(entrance, visitor),
+        next=target,
+        login=login,
+        trouble=None if error is None else shown(error),
+    )
+    give_cookie(answer, entrance, VISITOR_COOKIE, visitor)
+    return answer
+
+
+# --- home ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/")
+@serves(operations.show_home, operations.list_waiting_roles)
+def home(request: Request, door: Door) -> HTMLResponse:
+    may = door.run(operations.show_home, None).value
+    waiting = door.run(operations.list_waiting_roles, None).value if Action.ROLE_APPROVE in may else ()
+    return page(request, "accounts/home.html", counts={"/roles": len(waiting)})
+
+
+# --- accounts --------------------------------------------------------------------------------------------------
+
+
+@router.get("/accounts")
+@serves(operations.list_accounts)
+def accounts(request: Request, door: Door) -> HTMLResponse:
+    return _accounts_page(request, door)
+
+
+@router.post("/accounts")
+@serves(operations.create_account, operations.list_accounts)
+def create_account(request: Request, door: Door, form: PostedForm) -> HTMLResponse:
+    """The password that was made up stands on the answer, and nowhere else."""
+    password = passwords.new_password()
+    try:
+        login, name, unit = form.text("login"), form.text("name"), form.text("unit")
+        door.run(operations.create_account, None, NewAccount(login, name, unit, form.text("role"), password))
+    except Invalid as error:
+        return _accounts_page(request, door, form=form, error=error)
+    return _accounts_page(request, door, made=(login, password))
+
+
+def _accounts_page(
+    request: Request,
+    door: Door,
+    *,
+    made: tuple[str, str] | None = None,
+    form: Posted | None = None,
+    error: Invalid | None = None,
+) -> HTMLResponse:
+    return page(
+        request,
+        "accounts/accounts.html",
+        status=200 if error is None else status_of(error),
+        accounts=door.run(operations.list_accounts, None).value,
+        roles=[(role, words.word(role, "role")) for role in GRANTED_ROLES],
+        made=made,
+        given={
+            name: (form.optional(name) if form else None) or "" for name in ("login", "name", "unit", "role")
+        },
+        error=error,
+    )
+
+
+@router.post("/accounts/{uid}/close")
+@serves(operations.close_account)
+def close_account(request: Request, door: Door, uid: UUID, _form: PostedForm) -> Response:
+    door.run(operations.close_account, uid)
+    return see_other(request, "/accounts", notice=_("账号已停用，其登录和授权已全部终止。"))
+
+
+# --- roles -----------------------------------------------------------------------------------------------------
+
+
+@router.get("/roles")
+@serves(operations.list_waiting_roles)
+def roles(request: Request, door: Door) -> HTMLResponse:
+    return page(request, "accounts/roles.html", waiting=door.run(operations.list_waiting_roles, None).value)
+
+
+@router.post("/roles/{uid}/approve")
+@serves(operations.approve_role)
+def approve_role(request: Request, door: Door, uid: UUID, _form: PostedForm) -> Response:
+    door.run(operations.approve_role, uid)
+    return see_other(request, "/roles", notice=_("角色已批准，即时生效。"))
+
+
+# --- own password ----------------------------------------------------------------------------------------------
+
+
+@router.get("/password")
+@serves(operations.show_home)
+def password_form(request: Request, door: Door) -> HTMLResponse:
+    door.run(operations.show_home, None)
+    return page(request, "accounts/password.html", error=None)
+
+
+@router.post("/password")
+@serves(operations.change_password)
+def change_password(request: Request, door: Door, form: PostedForm) -> Response:
+    try:
+        door.run(operations.change_password, None, PasswordChange(form.secret("old"), _typed_twice(form)))
+    except (SignInRefused, Invalid) as error:
+        return page(request, "accounts/password.html", status=status_of(error), error=error)
+    return see_other(request, "/", notice=_("密码已修改，其他设备上的登录已终止。"))
+
+
+def _typed_twice(form: Posted) -> str:
+    new = form.secret("new")
+    if new != form.secret("again"):
+        raise Invalid("again", "The new password was not typed the same twice.", "Type it again.")
+    return new
