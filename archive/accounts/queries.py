@@ -1,6 +1,5 @@
 """Who a session belongs to, and the lists that the accounts pages show."""
 
-from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -13,6 +12,7 @@ from archive.core.access.actions import Role
 from archive.core.access.grants import RoleGrant
 from archive.core.access.policy import ANYONE, Actor
 from archive.core.errors import SignInNeeded
+from archive.core.gate import ActorSource
 
 
 def digest(secret: str) -> bytes:
@@ -20,7 +20,7 @@ def digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def session_actor(token: str | None) -> Callable[[Session, datetime], Actor]:
+def session_actor(token: str | None) -> ActorSource:
     """The gate's ``ActorSource`` for somebody at a browser or a client. Raises ``SignInNeeded`` when asked."""
 
     def who(session: Session, now: datetime) -> Actor:
@@ -48,9 +48,7 @@ def anyone(_session: Session, _now: datetime) -> Actor:
     return ANYONE
 
 
-def _signed_in(
-    session: Session, token_hash: bytes, now: datetime
-) -> Row[tuple[SignedIn, Account, Unit]] | None:
+def _signed_in(session: Session, token_hash: bytes, now: datetime) -> Row[SignedIn, Account, Unit] | None:
     return session.execute(
         select(SignedIn, Account, Unit)
         .join(Account, Account.id == SignedIn.account_id)
@@ -108,7 +106,7 @@ def attempts_since(session: Session, key: bytes, since: datetime) -> int:
     )
 
 
-def all_accounts(session: Session) -> list[Row[tuple[Account, Unit]]]:
+def all_accounts(session: Session) -> list[Row[Account, Unit]]:
     return list(
         session.execute(select(Account, Unit).join(Unit, Unit.id == Account.unit_id).order_by(Account.login))
     )
@@ -123,7 +121,7 @@ def roles_of(session: Session, account_ids: list[int]) -> dict[int, list[RoleGra
     return held
 
 
-def roles_waiting(session: Session) -> list[Row[tuple[RoleGrant, Account, Unit]]]:
+def roles_waiting(session: Session) -> list[Row[RoleGrant, Account, Unit]]:
     return list(
         session.execute(
             select(RoleGrant, Account, Unit)

@@ -10,7 +10,7 @@ from archive.core.access.actions import Action, Tier
 from archive.core.access.policy import Denied, ScopeColumns, State, Target
 from archive.core.errors import Conflict, Invalid, Refused, Stale
 from archive.core.gate import Found, Look, Work, listing, operation, place
-from archive.core.jobs.queue import JobKind
+from archive.core.jobs.tables import JobKind
 from archive.holdings import queries
 from archive.holdings.tables import Fonds, Item, ItemNumber, ItemPerson, Person, Series, Volume
 

@@ -187,7 +187,7 @@ def all_fonds(session: Session) -> list[Fonds]:
 
 
 def all_series(session: Session) -> list[tuple[Series, Fonds]]:
-    rows: Select[tuple[Series, Fonds]] = (
+    rows: Select[Series, Fonds] = (
         select(Series, Fonds).join(Fonds, Fonds.id == Series.fonds_id).order_by(Fonds.code, Series.code)
     )
     return [(series, fonds) for series, fonds in session.execute(rows).tuples()]

@@ -81,7 +81,7 @@ def live_grants(session: Session, account_id: int | None, now: datetime) -> tupl
     )
 
 
-def _live(now: datetime) -> Select[tuple[int, UUID, str, str, int, str, str, str | None, datetime | None]]:
+def _live(now: datetime) -> Select[int, UUID, str, str, int, str, str, str | None, datetime | None]:
     return select(
         AccessGrant.id,
         AccessGrant.uid,

@@ -20,6 +20,11 @@ def index_item(gate: BoundGate, index: Index, job: Claimed) -> None:
     except NotFound:
         return
     item = released.value
+    if job.revision is not None and job.revision > item.version:
+        gate.run(
+            index_again, job.subject, job.revision + 1
+        )  # the commit that was to bring this revision failed
+        return
     rows = [item.row]
     for page in item.pages:
         reading = PageText.from_json(gate.load(released.permit, page.text))
@@ -36,4 +41,4 @@ def recover(gate: BoundGate, index: Index) -> None:
     if not removed:
         return
     for item_id, uid in gate.run(take_back, None, tuple(removed)).value:
-        gate.run(index_again, uid, removed[item_id])
+        gate.run(index_again, uid, removed[item_id] + 1)

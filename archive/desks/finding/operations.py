@@ -7,7 +7,7 @@ from uuid import UUID
 from archive.core.access.actions import Action
 from archive.core.access.policy import Allowed
 from archive.core.gate import Found, Look, Work, listing, operation, place
-from archive.core.jobs.queue import JobKind
+from archive.core.jobs.tables import JobKind
 from archive.core.vault.vault import Handle
 from archive.desks.finding import queries
 from archive.holdings import queries as holdings

@@ -8,7 +8,8 @@ from archive.core.access.actions import CAUTIOUS_TIER, Action
 from archive.core.access.grants import give
 from archive.core.errors import Conflict, Invalid, NotFound
 from archive.core.gate import Found, Look, Work, listing, operation, place
-from archive.core.jobs.queue import Claimed, JobKind, retry
+from archive.core.jobs.queue import Claimed, retry
+from archive.core.jobs.tables import JobKind
 from archive.core.vault.vault import Handle, Sealed
 from archive.desks.intake import queries
 from archive.holdings import queries as holdings

@@ -10,7 +10,7 @@ from archive.core.access.grants import give, revoke
 from archive.core.access.policy import Allowed, Target
 from archive.core.errors import Conflict, Invalid, NotFound, Refused
 from archive.core.gate import Found, Look, Work, listing, operation
-from archive.core.jobs.queue import JobKind
+from archive.core.jobs.tables import JobKind
 from archive.desks.loans import queries
 from archive.desks.loans.tables import Approval, Loan, LoanRequest, RequestItem
 from archive.desks.loans.terms import load_terms
@@ -113,7 +113,7 @@ class RequestSeen:
 @operation(Action.LOAN_LIST, on=listing("loan_requests"), reads=True)
 def list_requests(work: Work, _place: None) -> tuple[RequestSeen, ...]:
     """The asker's own requests and loans, newest first."""
-    mine = queries.LoanRequest.account_id == work.person()
+    mine = LoanRequest.account_id == work.person()
     return _seen(work, queries.requests_where(work.session, mine, limit=200))
 
 

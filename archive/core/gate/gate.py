@@ -6,18 +6,18 @@ everything is found and decided again. Nothing is released before its entry is c
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive.core.access.actions import Action, Purpose
-from archive.core.access.grants import access_changed, access_version, live_grants
-from archive.core.access.policy import Actor, Allowed, Asking, Decision, Denied, Scope, Target
+from archive.core.access.grants import access_version, live_grants
+from archive.core.access.policy import Actor, Allowed, Asking, Denied, Target
 from archive.core.access.rules import Rules
 from archive.core.audit.event import Entry
 from archive.core.audit.log import append
@@ -26,190 +26,23 @@ from archive.core.db.failpoints import failpoint
 from archive.core.db.repeats import earlier_result, remember
 from archive.core.db.types import FieldCipher, new_uid
 from archive.core.errors import ArchiveError, DatabaseUnavailable, NotFound, Refused
-from archive.core.jobs.queue import Claimed, JobKind, enqueue, finish
+from archive.core.gate.operation import Look, Operation
+from archive.core.gate.work import Keys, Work
+from archive.core.jobs.queue import enqueue
+from archive.core.jobs.tables import JobKind
 from archive.core.permit import Permit, PermitOffice
 from archive.core.vault.vault import Handle, Opened, Sealed, Vault
 from search.index import Index
 
 L = TypeVar("L")
 G = TypeVar("G")
-T = TypeVar("T")
 R = TypeVar("R")
 
 OPENING_TIME = timedelta(seconds=60)
 """How long after its decision a page may still be opened. SECURITY.md says so."""
 
-
-class ActorSource(Protocol):
-    """Tells who asks, inside the transaction in which it counts. ``accounts`` fills it."""
-
-    def __call__(self, session: Session, now: datetime) -> Actor: ...
-
-
-class Keys(Protocol):
-    def new_dek(self, fonds: UUID) -> UUID: ...
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a finder may use: one moment's view, and who asks."""
-
-    session: Session
-    asking: Asking
-    now: datetime
-
-    @property
-    def actor(self) -> Actor:
-        return self.asking.actor
-
-
-@dataclass(frozen=True)
-class Found(Generic[T]):
-    target: Target
-    it: T
-
-
-Finder = Callable[[Look, L], Found[T] | None]
-
-
-@dataclass(frozen=True)
-class Operation(Generic[L, G, R]):
-    """Something that can be done. It cannot be called: whoever wants it done goes through the gate."""
-
-    name: str
-    action: Action
-    reads: bool
-    find: Callable[[Look, L], Found[Any] | None]
-    body: Callable[["Work", Any, Any], R]
-
-
-class _Declare(Protocol[L, T]):
-    @overload
-    def __call__(self, body: Callable[["Work", T], R], /) -> Operation[L, None, R]: ...
-    @overload
-    def __call__(self, body: Callable[["Work", T, G], R], /) -> Operation[L, G, R]: ...
-
-
-def operation(action: Action, *, on: Finder[L, T], reads: bool = False) -> _Declare[L, T]:
-    """Declares an operation. The body takes ``work``, what ``on`` found and, if it has a third argument, what was given."""
-
-    def declare(body: Callable[..., Any], /) -> Operation[Any, Any, Any]:
-        takes_given = body.__code__.co_argcount == 3  # type: ignore[attr-defined]  # bodies are plain functions
-        run = body if takes_given else (lambda work, it, _given: body(work, it))
-        name = f"{body.__module__.removeprefix('archive.').removesuffix('.operations')}.{body.__name__}"  # type: ignore[attr-defined]  # as above
-        return Operation(name, action, reads, on, run)
-
-    return declare
-
-
-def place(kind: str) -> Callable[[Look, None], Found[None]]:
-    """A finder for what belongs to nobody: a form, the log."""
-    return lambda _look, _where: Found(Target(kind), None)
-
-
-def listing(kind: str) -> Callable[[Look, None], Found[None]]:
-    """A finder for a list. The body must ask ``work.scope`` what is on it for this asker."""
-    return lambda _look, _where: Found(Target(kind, listing=True), None)
-
-
-@dataclass
-class Work:
-    """What a body may use. Only the gate makes one; it lives as long as one transaction."""
-
-    session: Session
-    asking: Asking
-    now: datetime
-    event: UUID
-    allowed: Allowed
-    index: Index
-    _keys: Keys
-    _cipher: FieldCipher
-    touched: list[str] = field(default_factory=list)
-    objects: set[UUID] = field(default_factory=set)
-    unindexed: list[tuple[int, UUID, int]] = field(default_factory=list)
-    told: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def actor(self) -> Actor:
-        return self.asking.actor
-
-    @property
-    def purpose(self) -> Purpose | None:
-        return self.allowed.purpose
-
-    def person(self) -> int:
-        """The account that acts. Raises ``Refused`` for the system's own actors: some acts need a person."""
-        if self.actor.id is None:
-            raise Refused("R_ROLE", "This act needs a person.", "Sign in with an account of your own.")
-        return self.actor.id
-
-    def new_uid(self) -> UUID:
-        return new_uid(self.now)
-
-    def scope(self, action: Action) -> Scope:
-        return self.asking.scope(action)
-
-    def decide(self, action: Action, target: Target) -> Decision:
-        return self.asking.decide(action, target)
-
-    def touch(self, label: str) -> None:
-        """Names an object in the entry: somebody saw it or changed it."""
-        if label not in self.touched:
-            self.touched.append(label)
-
-    def tell(self, **detail: str) -> None:
-        """Free text for the sealed, deletable part of the entry: query texts, reasons, old and new values."""
-        self.told.update(detail)
-
-    def handle(self, object_id: UUID, dek_id: UUID, size: int, media_type: str) -> Handle:
-        """A paper slip for an object; the permit that comes with the answer covers it."""
-        self.objects.add(object_id)
-        return Handle(object_id, dek_id, size, media_type)
-
-    def reserve(self) -> UUID:
-        """The id of an object that may be sealed under this permit."""
-        object_id = self.new_uid()
-        self.objects.add(object_id)
-        return object_id
-
-    def new_dek(self, fonds: UUID) -> UUID:
-        return self._keys.new_dek(fonds)
-
-    def blind(self, column: str, value: str) -> bytes:
-        return self._cipher.blind(column, value)
-
-    def later(
-        self,
-        kind: JobKind,
-        subject: UUID,
-        *,
-        dedupe_key: str,
-        revision: int | None = None,
-        priority: int = 100,
-        run_at: datetime | None = None,
-    ) -> None:
-        """A job in the same commit: it exists if and only if the change does. ``run_at``: not before then."""
-        enqueue(
-            self.session,
-            kind=kind,
-            subject=subject,
-            now=self.now,
-            dedupe_key=dedupe_key,
-            priority=priority,
-            revision=revision,
-            run_at=run_at,
-        )
-
-    def finish(self, job: Claimed) -> None:
-        """Ends a job in the same commit as its result. Raises ``LeaseLost`` if another worker has taken it over."""
-        finish(self.session, job, self.now)
-
-    def unindex(self, item_id: int, item: UUID, version: int) -> None:
-        """Takes an item out of the index just before the commit, so that no old row outlives a raised tier."""
-        self.unindexed.append((item_id, item, version))
-
-    def access_changed(self) -> None:
-        access_changed(self.session)
+ActorSource = Callable[[Session, datetime], Actor]
+"""Tells who asks, inside the transaction in which it counts. ``accounts`` fills it."""
 
 
 @dataclass(frozen=True)
