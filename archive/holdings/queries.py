@@ -104,7 +104,7 @@ def page_counts(session: Session, item_ids: Iterable[int]) -> dict[int, int]:
     rows = session.execute(
         select(Page.item_id, func.count()).where(Page.item_id.in_(set(item_ids))).group_by(Page.item_id)
     )
-    return {item_id: number for item_id, number in rows.tuples()}
+    return dict(rows.tuples().all())
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,14 @@ def objects_of_page(session: Session, page_id: int) -> PageObjects:
 
 
 def texts_of_item(session: Session, item_id: int) -> dict[int, StoredObject]:
-    """page id → the sealed text that is indexed."""
+    """From page id to the sealed text that is indexed."""
     rows = session.execute(
         select(PageReading.page_id, StoredObject)
         .join(StoredObject, StoredObject.id == PageReading.object_id)
         .join(Page, Page.id == PageReading.page_id)
         .where(Page.item_id == item_id, PageReading.is_indexed)
     )
-    return {page_id: text for page_id, text in rows.tuples()}
+    return dict(rows.tuples().all())
 
 
 def master_of(session: Session, deposit_id: int) -> StoredObject | None:

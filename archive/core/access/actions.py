@@ -15,7 +15,7 @@ class Action(StrEnum):
     ACCOUNT_CREATE = "account:create"
     ACCOUNT_CLOSE = "account:close"
     ACCOUNT_RESET = "account:reset"
-    ACCOUNT_PASSWORD = "account:password"
+    ACCOUNT_PASSWORD = "account:password"  # noqa: S105 - an action, not a password
     ROLE_APPROVE = "role:approve"
     ROLE_LIST = "role:list"
 

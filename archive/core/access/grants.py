@@ -112,7 +112,8 @@ def give(
     purpose: Purpose | None = None,
 ) -> AccessGrant:
     """``target`` and ``source`` are (kind, row id). The source's kind is the reach by which rules count the grant;
-    ``source_no`` is what a watermark shows of it."""
+    ``source_no`` is what a watermark shows of it.
+    """
     grant = AccessGrant(
         uid=new_uid(now),
         account_id=account_id,

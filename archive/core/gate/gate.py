@@ -6,7 +6,7 @@ everything is found and decided again. Nothing is released before its entry is c
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar, overload
