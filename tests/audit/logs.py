@@ -156,9 +156,10 @@ def verify(these: Parts, folder: Path, remembered: str | None) -> Report:
     return verify_export(pack(these, folder / "forged.zip"), remembered=remembered)
 
 
+def found(report: Report) -> list[tuple[str, str]]:
+    """Kind and place of every finding."""
+    return [(finding.kind.value, finding.place) for finding in report.findings]
+
+
 def kinds(report: Report) -> set[str]:
     return {finding.kind.value for finding in report.findings}
-
-
-def places(report: Report) -> list[str]:
-    return [finding.place for finding in report.findings]

@@ -231,6 +231,8 @@ def judge_strays(lines: Iterator[bytes], findings: Findings) -> None:
             findings.add(Kind.UNREADABLE, f"stray {number}", error.message)
             continue
         place = f"event {shown(row.event)}"
+        if row.columns is None and not row.touches:
+            findings.add(Kind.UNREADABLE, f"stray {number}", "The line says nothing.")
         if row.columns is not None:
             findings.add(Kind.INSERTED, place, "It stands among the events but has no place in the tree.")
         for uid in row.touches:
