@@ -1,19 +1,20 @@
-"""A file comes in: begin, seal, finish; then the worker's half: take, accept or refuse, store its pages."""
+"""A file comes in: begin, seal, finish. Its uploader watches it, and tries again what failed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from archive.core.access.actions import CAUTIOUS_TIER, Action
+from archive.core.access.actions import Action
 from archive.core.access.grants import give
 from archive.core.errors import Conflict, Invalid, NotFound
 from archive.core.gate import Found, Look, Work, listing, operation, place
-from archive.core.jobs.queue import Claimed, retry
+from archive.core.jobs.queue import retry
 from archive.core.jobs.tables import JobKind
-from archive.core.vault.vault import Handle, Sealed
+from archive.core.vault.vault import Sealed
 from archive.desks.intake import queries
+from archive.desks.intake.changes import move, stored
 from archive.holdings import queries as holdings
-from archive.holdings.tables import Batch, Deposit, Fonds, Item, Page, PageReading, StoredObject
+from archive.holdings.tables import Batch, Deposit, Fonds, Item
 
 MAKERS_ACTIONS = (
     Action.ITEM_FIND,
@@ -25,8 +26,6 @@ MAKERS_ACTIONS = (
 )
 
 TRY_AGAIN = "Try again; if it fails again, scan or export the file anew."
-
-# --- the archivist's half ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -109,13 +108,13 @@ def finish(work: Work, it: Deposit, sealed: Sealed) -> UUID:
     if it.state != "receiving":
         raise Conflict("This deposit has been received already.", "Watch its state in the list.")
     work.session.add(
-        _stored(
+        stored(
             work, sealed, it.dek_id, role="master", media_type="application/octet-stream", deposit_id=it.id
         )
     )
     it.size = sealed.size
     it.digest_bix = work.blind("deposit.digest", sealed.sha256.hex())
-    _move(it, "received", work.now)
+    move(it, "received", work.now)
     work.later(JobKind.ACCEPT, it.uid, dedupe_key=f"accept:{it.uid}", priority=20)
     work.touch(f"deposit:{it.uid}")
     return it.uid
@@ -127,7 +126,7 @@ def abandon(work: Work, it: Deposit, why: tuple[str, str]) -> None:
     if it.state != "receiving":
         raise Conflict("This deposit has been received already.", "Watch its state in the list.")
     it.reason, it.remedy = why
-    _move(it, "refused", work.now)
+    move(it, "refused", work.now)
 
 
 @dataclass(frozen=True)
@@ -198,224 +197,4 @@ def try_again(work: Work, it: Deposit) -> None:
             "Only a deposit that failed can be tried again.", "A refused file is corrected and uploaded anew."
         )
     it.reason = it.remedy = None
-    _move(it, "received" if it.item_id is None else "reading", work.now)
-
-
-# --- the worker's half -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What the worker needs to read a deposit: the sealed original, and which pages are missing."""
-
-    name: str
-    size: int
-    state: str
-    master: Handle
-    missing: tuple[int, ...]
-    dek_id: UUID
-
-
-@operation(Action.DEPOSIT_TAKE, on=deposit, reads=True)
-def take(work: Work, it: Deposit) -> Taken:
-    master = holdings.master_of(work.session, it.id)
-    if master is None:
-        raise Conflict("This deposit has no original.", "Upload the file again.")
-    work.touch(f"deposit:{it.uid}")
-    handle = work.handle(master.uid, master.dek_id, master.size, master.media_type)
-    return Taken(
-        it.name, it.size, it.state, handle, tuple(queries.missing_pages(work.session, it)), it.dek_id
-    )
-
-
-@dataclass(frozen=True)
-class Room:
-    """Ids under which one page's view and text may be sealed."""
-
-    view: UUID
-    text: UUID
-
-
-@operation(Action.DEPOSIT_TAKE, on=deposit, reads=True)
-def make_room(work: Work, _it: Deposit) -> Room:
-    return Room(work.reserve(), work.reserve())
-
-
-@dataclass(frozen=True)
-class Accepted:
-    media_type: str
-    pages: int
-    warnings: tuple[str, ...]
-    job: Claimed
-
-
-@operation(Action.DEPOSIT_ACCEPT, on=deposit)
-def accept(work: Work, it: Deposit, found: Accepted) -> None:
-    """A draft item takes the deposit's key over, so that a page always has an item."""
-    work.finish(found.job)
-    if it.item_id is not None:
-        return
-    batch = queries.batch_of(work.session, it)
-    item = Item(
-        uid=work.new_uid(),
-        unit_id=batch.unit_id,
-        tier=int(CAUTIOUS_TIER),
-        batch_id=batch.id,
-        dek_id=it.dek_id,
-        created_at=work.now,
-    )
-    work.session.add(item)
-    work.session.flush()
-    it.item_id, it.media_type, it.page_count = item.id, found.media_type, found.pages
-    it.reason = "; ".join(found.warnings) or None
-    master = holdings.master_of(work.session, it.id)
-    if master is not None:
-        master.item_id, master.media_type = item.id, found.media_type
-    _move(it, "reading", work.now)
-    work.access_changed()
-    work.later(JobKind.READ, it.uid, dedupe_key=f"read:{it.uid}", priority=100)
-    work.touch(f"item:{item.uid}")
-
-
-@dataclass(frozen=True)
-class Rejected:
-    reason: str
-    remedy: str
-    job: Claimed
-
-
-@operation(Action.DEPOSIT_REFUSE, on=deposit)
-def refuse(work: Work, it: Deposit, why: Rejected) -> None:
-    """The original stays sealed; the archivist reads why it cannot be read and what to do."""
-    work.finish(why.job)
-    it.reason, it.remedy = why.reason, why.remedy
-    _move(it, "refused", work.now)
-
-
-@dataclass(frozen=True)
-class ReadPage:
-    """One page as it was read: sealed objects and what they are. ``view`` None: it could not be drawn."""
-
-    seq: int
-    width: int
-    height: int
-    dpi: int
-    is_blank: bool
-    view: Sealed | None
-    text: Sealed
-    engine: str
-    model: str
-    confidence: float | None
-    reason: str | None
-
-
-@operation(Action.PAGE_STORE, on=deposit)
-def store_page(work: Work, it: Deposit, read: ReadPage) -> None:
-    """Does nothing when the page is there already: a page read twice after a kill is stored once."""
-    if it.item_id is None:
-        raise Conflict("This deposit has no item.", "Accept it first.")
-    if queries.page_exists(work.session, it.id, read.seq):
-        return
-    item = work.session.get_one(Item, it.item_id)
-    page = Page(
-        uid=work.new_uid(),
-        item_id=item.id,
-        slot=queries.next_slot(work.session, item.id),
-        seq=read.seq,
-        deposit_id=it.id,
-        deposit_seq=read.seq,
-        is_blank=read.is_blank,
-        width=read.width,
-        height=read.height,
-        dpi=read.dpi,
-        tier=1,
-    )
-    work.session.add(page)
-    work.session.flush()
-    if read.view is not None:
-        work.session.add(
-            _stored(
-                work,
-                read.view,
-                it.dek_id,
-                role="view",
-                media_type="image/jpeg",
-                item_id=item.id,
-                page_id=page.id,
-            )
-        )
-    text = _stored(
-        work,
-        read.text,
-        it.dek_id,
-        role="text",
-        media_type="application/json",
-        item_id=item.id,
-        page_id=page.id,
-    )
-    work.session.add(text)
-    work.session.flush()
-    work.session.add(
-        PageReading(
-            page_id=page.id,
-            engine=read.engine,
-            model=read.model,
-            confidence=read.confidence,
-            object_id=text.id,
-            reason=read.reason,
-        )
-    )
-    it.changed_at = work.now
-    work.touch(f"page:{page.uid}")
-
-
-@operation(Action.PAGE_STORE, on=deposit)
-def finish_reading(work: Work, it: Deposit, job: Claimed) -> None:
-    """All pages are stored: the reading job ends and the index job begins, in one commit."""
-    work.finish(job)
-    if it.item_id is None or it.state == "read":
-        return
-    item = work.session.get_one(Item, it.item_id)
-    item.index_version += 1
-    _move(it, "read", work.now)
-    work.later(
-        JobKind.INDEX,
-        item.uid,
-        dedupe_key=f"index:{item.uid}:{item.index_version}",
-        revision=item.index_version,
-        priority=50,
-    )
-    work.touch(f"item:{item.uid}")
-
-
-def _move(it: Deposit, state: str, now: datetime) -> None:
-    it.state = state
-    it.changed_at = now
-    it.revision += 1
-
-
-def _stored(
-    work: Work,
-    sealed: Sealed,
-    dek_id: UUID,
-    *,
-    role: str,
-    media_type: str,
-    item_id: int | None = None,
-    deposit_id: int | None = None,
-    page_id: int | None = None,
-) -> StoredObject:
-    return StoredObject(
-        uid=sealed.object_id,
-        item_id=item_id,
-        deposit_id=deposit_id,
-        page_id=page_id,
-        role=role,
-        media_type=media_type,
-        size=sealed.size,
-        sealed_size=sealed.sealed_size,
-        sealed_sha256=sealed.sealed_sha256,
-        sha256=sealed.sha256.hex(),
-        dek_id=dek_id,
-        created_at=work.now,
-    )
+    move(it, "received" if it.item_id is None else "reading", work.now)

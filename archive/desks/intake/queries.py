@@ -37,7 +37,7 @@ def pages_read(session: Session, deposit_ids: list[int]) -> dict[int, int]:
         .where(Page.deposit_id.in_(deposit_ids))
         .group_by(Page.deposit_id)
     )
-    return {deposit_id: number for deposit_id, number in rows.tuples()}
+    return dict(rows.tuples().all())
 
 
 def failures(session: Session, deposits: list[UUID]) -> dict[UUID, str]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from archive.core.db.failpoints import failpoint
-
 from archive.core.gate import BoundGate
 from archive.core.jobs.queue import Claimed
 from archive.core.permit import Permit
 from archive.core.vault.vault import Opened, Sealed
-from archive.desks.intake.operations import (
+from archive.desks.intake.processing import (
     Accepted,
     ReadPage,
     Rejected,
