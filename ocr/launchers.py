@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
+from ocr.harden import PROCESSES
+
 _log = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).resolve().parent
@@ -20,6 +22,7 @@ _TMPFS_BYTES = 512 << 20
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the point: a file system that is memory, never a disk
 _SCRATCH = "juanzong-ocr-"
 _PROBE_SECONDS = 30
+_MOST_PROCESSES = 64
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SYSTEM_FILES = (
     "/etc/ld.so.cache",
@@ -127,7 +130,6 @@ def discard(started: Started) -> None:
         if pipe is not None:
             pipe.close()
     if started.scratch is not None:
-        _kill_group(process)
         shutil.rmtree(started.scratch, ignore_errors=True)
 
 
@@ -155,7 +157,8 @@ def _working_bwrap() -> BwrapLauncher:
 
 def _isolation() -> list[str]:
     arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
-    for name, value in _environment("/tmp").items():  # noqa: S108 - the tmpfs inside the sandbox
+    environment = {**_environment("/tmp"), PROCESSES: str(_MOST_PROCESSES)}  # noqa: S108 - its own tmpfs
+    for name, value in environment.items():
         arguments += ["--setenv", name, value]
     for path in _SYSTEM:
         if Path(path).is_symlink():
@@ -226,10 +229,6 @@ def _new_scratch() -> Path:
     """A folder of our own in memory. Such folders of processes that are gone are removed first."""
     for left in _SHARED_MEMORY.glob(f"{_SCRATCH}*"):
         owner = left.name.removeprefix(_SCRATCH).split("-")[0]
-        if owner.isdecimal() and not Path("/proc", owner).exists() and left.owner() == _own_name():
-            shutil.rmtree(left, ignore_errors=True)
+        if not Path("/proc", owner).exists():
+            shutil.rmtree(left, ignore_errors=True)  # those of other users stay: no right to remove them
     return Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-", dir=_SHARED_MEMORY))
-
-
-def _own_name() -> str:
-    return _SHARED_MEMORY.joinpath("/proc/self").owner()

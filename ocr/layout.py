@@ -18,11 +18,6 @@ def quad_of(box: Box) -> Quad:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def box_of(quad: Quad) -> Box:
-    across, down = [x for x, _ in quad], [y for _, y in quad]
-    return min(across), min(down), max(across), max(down)
-
-
 def fraction(value: float, whole: float) -> float:
     """`value` of `whole` as 0..1; what reaches over the edge of the page is cut there."""
     return min(max(value / whole, 0.0), 1.0) if whole > 0 else 0.0
@@ -55,7 +50,7 @@ def _never_falling(centres: Iterable[float]) -> tuple[float, ...]:
 
 
 def reading_order(lines: Sequence[Line]) -> list[Line]:
-    """Rows by vertical centre, each from left to right.
+    """Rows by vertical centre, each from left to right, as if the page lay straight.
 
     A line joins a row while its centre lies within half a typical line height of the centre of the row's first
     line: cells of a table row stand together, lines of a slightly skewed page do not run into each other.
@@ -63,25 +58,39 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
     """
     if not lines:
         return []
+    slope = page_slope(lines)
     reach = _ROW_SHARE * median(_height(line) for line in lines)
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=_middle):
-        if rows and _middle(line) - _middle(rows[-1][0]) < min(reach, _ROW_SHARE * _height(line)):
+    for line in sorted(lines, key=lambda line: _level(line, slope)):
+        fall = _level(line, slope) - _level(rows[-1][0], slope) if rows else 1.0
+        if fall < min(reach, _ROW_SHARE * _height(line)):
             rows[-1].append(line)
         else:
             rows.append([line])
     return [line for row in rows for line in sorted(row, key=_left)]
 
 
-def _middle(line: Line) -> float:
-    _, top, _, bottom = box_of(line.quad)
-    return (top + bottom) / 2
+def page_slope(lines: Sequence[Line]) -> float:
+    """How far the page's lines fall (in page heights) per page width; the longer half of the lines decides."""
+    across = sorted((line.quad for line in lines if not line.vertical), key=_width, reverse=True)
+    longer = [quad for quad in across[: (len(across) + 1) // 2] if _width(quad) > 0]
+    return median((quad[1][1] - quad[0][1]) / _width(quad) for quad in longer) if longer else 0.0
+
+
+def _width(quad: Quad) -> float:
+    return quad[1][0] - quad[0][0]
+
+
+def _level(line: Line, slope: float) -> float:
+    """The height at which the line's middle would stand if the page lay straight."""
+    x, y = (sum(values) / 4 for values in zip(*line.quad, strict=True))
+    return y - slope * x
 
 
 def _height(line: Line) -> float:
-    _, top, _, bottom = box_of(line.quad)
-    return bottom - top
+    (_, a), (_, b), (_, c), (_, d) = line.quad
+    return (c + d - a - b) / 2
 
 
 def _left(line: Line) -> float:
-    return box_of(line.quad)[0]
+    return line.quad[0][0]

@@ -20,6 +20,8 @@ _VIEW_QUALITY = 80
 _A4_INCHES = 11.69
 _PREVIEW_DPI = 50
 _COLOUR_SAMPLE = 500
+_BLANK_SAMPLE = 700
+_LIGHT = 128
 _COLOURED = 48
 _COLOURED_SHARE = 0.0005
 
@@ -41,14 +43,13 @@ def plain(picture: Image.Image) -> Image.Image:
     """Upright by its EXIF mark, on white where it is transparent, 8 bits, grey unless it is coloured."""
     if picture.mode.startswith("I"):
         picture = Image.fromarray((np.asarray(picture).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode in {"1", "L"}:
-        return upright.convert("L")
-    if upright.has_transparency_data:
-        clear = upright.convert("RGBA")
-        white = Image.new("RGBA", clear.size, "white")
-        upright = Image.alpha_composite(white, clear)
-    colours = upright.convert("RGB")
+    ImageOps.exif_transpose(picture, in_place=True)
+    if picture.mode in {"1", "L"}:
+        return picture.convert("L")
+    if picture.has_transparency_data:
+        clear = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
+    colours = picture if picture.mode == "RGB" else picture.convert("RGB")
     return colours if is_coloured(colours) else colours.convert("L")
 
 
@@ -56,11 +57,15 @@ def is_coloured(picture: Image.Image) -> bool:
     """Whether anything on the page is clearly coloured (a stamp, a photograph); tinted paper is not."""
     if picture.mode == "L":
         return False
-    small = picture.convert("RGB")
-    small.thumbnail((_COLOUR_SAMPLE, _COLOUR_SAMPLE), Image.Resampling.BOX)
-    pixels = np.asarray(small).astype(np.int16)
+    pixels = np.asarray(_reduced(picture, _COLOUR_SAMPLE).convert("RGB")).astype(np.int16)
     spread = pixels.max(axis=2) - pixels.min(axis=2)
     return bool((spread > _COLOURED).mean() > _COLOURED_SHARE)
+
+
+def _reduced(image: Image.Image, side: int) -> Image.Image:
+    """Quickly, by whole steps, to a longer side of `side` to twice as much; without a copy at full size."""
+    step = max(image.size) // side
+    return image.reduce(step) if step > 1 else image
 
 
 def picture_dpi(picture: Image.Image) -> int:
@@ -84,8 +89,8 @@ def _pdf_page(source: BinaryIO, number: int) -> tuple[Image.Image, int]:
         return plain(scan.picture), scan.dpi
     pdf = pypdfium2.PdfDocument(source)
     try:
+        pdf.init_forms()  # before the page is opened, or what was filled in is not drawn
         page = pdf[number - 1]
-        pdf.init_forms()
         dpi = pdf_dpi(page.get_size())
         coloured = is_coloured(page.render(scale=_PREVIEW_DPI / 72).to_pil())
         picture = page.render(scale=dpi / 72, grayscale=not coloured).to_pil()
@@ -96,24 +101,32 @@ def _pdf_page(source: BinaryIO, number: int) -> tuple[Image.Image, int]:
 
 def view_jpeg(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
     """The JPEG that people look at, without any metadata, and its size in pixels."""
-    view = image.copy()
-    view.thumbnail((_VIEW_SIDE, _VIEW_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    view.info = {}
+    view = within(image, _VIEW_SIDE)
     out = io.BytesIO()
-    view.save(out, "JPEG", quality=_VIEW_QUALITY, optimize=True)
+    view.save(out, "JPEG", quality=_VIEW_QUALITY, optimize=True, comment=b"", exif=b"", dpi=(0, 0))
     return out.getvalue(), view.size
 
 
+def within(image: Image.Image, side: int) -> Image.Image:
+    """The picture, made smaller if one of its sides is longer than `side`."""
+    share = side / max(image.size)
+    if share >= 1:
+        return image
+    size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
 def is_blank(image: Image.Image) -> bool:
-    """No blob of ink on the page: noise and tinted paper have none, the sparsest page of text 261 (measured)."""
-    small = image.convert("L")
-    small.thumbnail((700, 700), Image.Resampling.BOX)
+    """Light, and no blob of ink on it: noise and tinted paper have none, the sparsest page of text 261 (measured)."""
+    small = within(_reduced(image, _BLANK_SAMPLE), _BLANK_SAMPLE).convert("L")
     across, down = round(small.width * 0.03), round(small.height * 0.03)
     inner = small.crop((across, down, small.width - across, small.height - down))
     if min(inner.size) < 1:
         return False
     pixels: np.ndarray[Any, Any] = np.asarray(inner)
     paper = cv2.medianBlur(pixels, 31)
+    if np.median(paper) < _LIGHT:
+        return False
     ink = (paper.astype(np.int16) - pixels > 28).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     return not bool((stats[1:, cv2.CC_STAT_AREA] >= 6).any())

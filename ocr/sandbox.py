@@ -84,7 +84,7 @@ class _ChildFailed(Exception):
         self.reason = reason
 
 
-def launch(  # noqa: PLR0917 - in the order in which the sentence says it
+def launch(
     launcher: Launcher, source: ByteSource, name: str, size: int, limits: Limits, engine: str
 ) -> Sandbox:
     """A sandbox for one file. `name` is only looked at for its extension. The child starts with the first question.

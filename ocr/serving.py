@@ -17,11 +17,12 @@ from ocr.frames import Channel, Frame, FrameType, ProtocolError, encode, encode_
 from ocr.harden import allow_in_all, allow_more
 from ocr.page import BLANK, PageText, unread
 from ocr.probe import probe
-from ocr.render import is_blank, render, view_jpeg
+from ocr.render import is_blank, render, view_jpeg, within
 from ocr.textlayer import text_layer
 
 _BLOCK = 256 << 10
 _BLOCKS_KEPT = 64
+_LONGEST_READ_SIDE = 5000  # A3 at 300 dpi; more pixels cost the engines memory and tell them nothing
 
 
 class RemoteFile(io.RawIOBase):
@@ -118,6 +119,8 @@ class Service:
     def _answer_page(self, number: int) -> None:
         try:
             image, dpi, blank = self._show(number)
+        except Unacceptable as refusal:
+            self._refuse_page(refusal.code, refusal.reason)
         except MemoryError:
             self._refuse_page(Code.OUT_OF_MEMORY, "the page needs more memory than is allowed")
         except (ProtocolError, BrokenPipeError):
@@ -158,7 +161,8 @@ class Service:
         try:
             if self._engine is None:
                 self._engine = engine_named(self._engine_name)
-            return self._engine.read(image, dpi)
+            smaller = within(image, _LONGEST_READ_SIDE)
+            return self._engine.read(smaller, round(dpi * smaller.width / image.width))
         except EngineFailed as failure:
             return unread(self._engine_name, str(failure))
         except MemoryError:

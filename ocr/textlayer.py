@@ -23,6 +23,8 @@ _MOST_ODD = 0.02
 _MOST_DOUBLED = 0.05
 _MOST_COMMON_HAN = 0.15
 _ENOUGH_HAN = 40
+_SILENT = {pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP}
+_HYPHEN_AT_LINE_END = 2
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,11 @@ def text_layer(pdf: pypdfium2.PdfDocument, number: int) -> PageText | None:
     """The page's own text with the boxes of its characters; None when the page has to be read by an engine.
 
     That is when pictures cover a fifth of the page or more (they may hold text; under old OCR layers they do), when
-    there is hardly any text, or when the text is garbage.
+    something was filled in or noted on the page (the layer does not hold that), when there is hardly any text, or
+    when the text is garbage.
     """
     page = pdf[number - 1]
-    if picture_cover(page) >= _MOST_COVER:
+    if picture_cover(page) >= _MOST_COVER or _has_notes(page):
         return None
     layer = page.get_textpage()
     lines = [line for glyphs in _glyph_lines(page, layer) for line in _lines(glyphs)]
@@ -56,6 +59,19 @@ def picture_cover(page: pypdfium2.PdfPage) -> float:
         left, bottom, right, top = thing.get_bounds()
         area += max(0.0, min(right - left, width)) * max(0.0, min(top - bottom, height))
     return min(area / (width * height), 1.0) if width * height > 0 else 1.0
+
+
+def _has_notes(page: pypdfium2.PdfPage) -> bool:
+    """Whether the page has form fields, stamps or comments: annotations other than links."""
+    count = pdfium.FPDFPage_GetAnnotCount(page)
+    return any(_annotation_kind(page, index) not in _SILENT for index in range(count))
+
+
+def _annotation_kind(page: pypdfium2.PdfPage, index: int) -> int:
+    annotation = pdfium.FPDFPage_GetAnnot(page, index)
+    kind = int(pdfium.FPDFAnnot_GetSubtype(annotation))
+    pdfium.FPDFPage_CloseAnnot(annotation)
+    return kind
 
 
 def is_garbage(text: str) -> bool:
@@ -93,7 +109,7 @@ def _glyph_lines(page: pypdfium2.PdfPage, layer: pypdfium2.PdfTextPage) -> Itera
             glyphs = []
         else:
             box = None if pdfium.FPDFText_IsGenerated(layer, index) == 1 else _box(page, layer, index)
-            glyphs.append(_Glyph(chr(code) if code < 0x110000 else "\ufffd", box))
+            glyphs.append(_Glyph("-" if code == _HYPHEN_AT_LINE_END else chr(code), box))
     yield glyphs
 
 

@@ -22,7 +22,7 @@ _SETTINGS: dict[str, object] = {
     "Global.use_cls": False,  # pages reach the engine upright; turning single lines only costs
     "Global.return_word_box": True,
     "Global.return_single_char_box": True,
-    "Global.max_side_len": 4000,  # lines are cut from the full page …
+    "Global.max_side_len": 5000,  # lines are cut from the full page …
     "Det.limit_type": "max",
     "Det.limit_side_len": 1440,  # … but looked for on a small one: half the CPU, the same boxes
     "Rec.rec_batch_num": 1,  # as fast as a batch of six, and half the memory

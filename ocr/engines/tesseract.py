@@ -23,7 +23,6 @@ from ocr.page import NO_TEXT, Line, PageText, page_text, unread
 
 _LANGUAGES = {"chi_sim": "zh-Hans", "chi_tra": "zh-Hant", "eng": "en"}
 _SURE = 88.0
-_UNDER_THE_CPU_LIMIT = 600
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,6 @@ def _words(image: Image.Image, dpi: int, language: str) -> list[_Word]:
             lang=language,
             config=f"--dpi {dpi}",
             output_type=pytesseract.Output.DICT,
-            timeout=_UNDER_THE_CPU_LIMIT,
         )
     except (pytesseract.TesseractError, RuntimeError, OSError) as error:
         raise EngineFailed(f"tesseract stopped with {type(error).__name__}") from error

@@ -100,6 +100,16 @@ def full_page_scan(picture: Image.Image, hidden: Sequence[str] = ()) -> Callable
     return draw
 
 
+def form(value: str, lines: Sequence[str] = ()) -> bytes:
+    """A page with one form field that holds the value."""
+
+    def draw(canvas: Canvas) -> None:
+        lines_of_text(lines)(canvas)
+        canvas.acroForm.textfield(name="plate", value=value, x=100, y=300, width=200, height=30)
+
+    return pdf_bytes(draw)
+
+
 def encrypted(pdf: bytes, password: str) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
     writer.encrypt(password, algorithm="AES-256")

@@ -149,6 +149,27 @@ tell(caps=caps, files=[name for name in files if not name.startswith("/proc/")])
     assert found == {"caps": ["0" * 16] * 3, "files": []}
 
 
+@pytest.mark.skipif(os.getuid() == 0, reason="Linux does not count the processes of root")
+def test_it_cannot_multiply_without_end(bwrap: Launcher) -> None:
+    program = """
+from ocr.harden import harden
+harden()
+children = []
+def multiply():
+    while len(children) < 500:
+        child = os.fork()
+        if child == 0:
+            os.read(0, 1)
+            os._exit(0)
+        children.append(child)
+refused = attempt(multiply)
+for child in children:
+    os.kill(child, 9)
+tell(refused=refused, few=len(children) < 70)
+"""
+    assert inside(bwrap, program) == {"refused": "BlockingIOError", "few": True}
+
+
 @pytest.mark.parametrize("launcher", ["bwrap", "bare"])
 def test_no_environment_variable_is_inherited(launcher: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUANZONG_PASSPHRASE", "secret")

@@ -33,6 +33,25 @@ def test_the_lines_of_a_skewed_page_keep_their_order() -> None:
     assert order(*reversed(rising)) == "012345678"
 
 
+def test_the_rows_of_a_skewed_table_do_not_run_into_each_other() -> None:
+    rows = [("甲", "乙"), ("丙", "丁"), ("戊", "己")]
+    cells = [
+        turned(text, 0.1 + 0.6 * column, 0.1 + 0.03 * row, slope=0.05)
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+    ]
+
+    assert order(*reversed(cells)) == "甲乙丙丁戊己"
+
+
+def turned(text: str, left: float, top: float, *, slope: float) -> Line:
+    def corner(across: float, down: float) -> tuple[float, float]:
+        return left + across, top + down + slope * (left + across)
+
+    quad = (corner(0, 0), corner(0.1, 0), corner(0.1, 0.02), corner(0, 0.02))
+    return Line(text, quad, 1.0, (0.5,), vertical=False)
+
+
 def test_no_lines_have_an_order_too() -> None:
     assert reading_order([]) == []
 

@@ -104,6 +104,13 @@ def test_a_scan_under_a_mask_is_rendered_with_its_mask() -> None:
     assert page.getextrema() == (255, 255)
 
 
+def test_what_was_filled_into_a_form_is_drawn() -> None:
+    empty, _ = rendered(drawing.form(""), "a.pdf")
+    filled, _ = rendered(drawing.form("ABC-1234"), "a.pdf")
+
+    assert difference(empty, filled) > 0.01
+
+
 def test_a_page_of_text_is_drawn_at_300_dpi() -> None:
     page, dpi = rendered(drawing.pdf_bytes(drawing.lines_of_text(drawing.SIMPLIFIED)), "a.pdf")
 
@@ -126,6 +133,10 @@ def test_the_view_is_a_jpeg_of_at_most_2000_pixels_without_metadata() -> None:
         assert (view.format, view.size, size) == ("JPEG", (2000, 1000), (2000, 1000))
         assert not view.getexif()
         assert "comment" not in view.info
+
+
+def test_a_dark_page_is_not_blank() -> None:
+    assert not is_blank(Image.new("L", (1240, 1754), 30))
 
 
 def test_an_empty_sheet_with_scanner_noise_is_blank() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -134,6 +136,16 @@ def test_a_page_beyond_the_last_is_unreadable(launcher: Launcher) -> None:
         sandbox.read_page(3)
 
 
+def test_the_largest_page_that_is_allowed_fits_into_the_limits(launcher: Launcher) -> None:
+    poster = Image.new("RGB", (9940, 8040), "white")
+    poster.paste((200, 30, 40), (1000, 1000, 3000, 3000))
+
+    with opened(launcher, drawing.picture_bytes(poster, "JPEG"), "poster.jpg") as sandbox:
+        page = sandbox.read_page(1)
+
+    assert (page.image.width, page.image.height, page.image.grey) == (2000, 1618, False)
+
+
 def test_drawing_is_limited_too(launcher: Launcher) -> None:
     huge = drawing.picture_bytes(Image.new("RGB", (8000, 8000), "white"), "PNG")
 
@@ -190,6 +202,17 @@ def test_the_bare_launcher_reads_too_and_leaves_nothing_behind(scratch_folders: 
 
     assert "ZY20240317" in page.text.text
     assert scratch_folders() == before
+
+
+def test_the_bare_launcher_removes_what_a_killed_process_left() -> None:
+    ended = subprocess.run(["/bin/sh", "-c", "echo $$"], capture_output=True, text=True, check=True)
+    left = Path(f"/dev/shm/juanzong-ocr-{ended.stdout.strip()}-left")
+    left.mkdir()
+
+    with opened(BareLauncher(), TWO_SCANS, "stack.tif") as sandbox:
+        sandbox.probe()
+
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("engine", ["failing:crash", "failing:hang"])

@@ -79,6 +79,10 @@ def test_a_page_with_only_its_number_is_read_anew() -> None:
     assert layer(drawing.pdf_bytes(drawing.lines_of_text(["第 3 页"]))) is None
 
 
+def test_a_filled_form_is_read_anew_because_its_layer_lacks_what_was_filled_in() -> None:
+    assert layer(drawing.form("ABC-1234", LONGER)) is None
+
+
 PROSE = "患者于当日因车祸受伤后送入本院急诊科经检查确认左侧手腕骨折予以石膏固定并收入骨科病房继续治疗"
 
 
