@@ -77,6 +77,13 @@ def test_an_object_is_never_overwritten(store: Store) -> None:
     assert store.read_at(object_id, 0, 10) == b"first"
 
 
+def test_an_object_that_is_already_there_is_told_before_any_byte_is_taken(store: Store) -> None:
+    object_id = uuid4()
+    store.put(object_id, [b"first"])
+    with pytest.raises(Conflict):
+        store.put(object_id, breaking_off(after=b""))
+
+
 def test_of_many_writers_of_one_object_one_wins_and_its_bytes_are_whole(reopen: Callable[[], Store]) -> None:
     object_id = uuid4()
     together = threading.Barrier(4)

@@ -94,19 +94,21 @@ def test_the_file_is_for_its_owner_only_and_tells_nothing(path: Path, keyring: K
 @pytest.mark.parametrize(
     "tampering",
     [
-        "UPDATE dek SET wrapped = (SELECT wrapped FROM dek o WHERE o.id <> dek.id)",
+        "UPDATE dek SET wrapped = (SELECT wrapped FROM dek o WHERE o.rowid = 2) WHERE rowid = 1",
+        "UPDATE dek SET wrapped = (SELECT wrapped FROM dek o WHERE o.rowid = 3) WHERE rowid = 1",
         "UPDATE dek SET wrapped = zeroblob(60)",
         "UPDATE dek SET wrapped = x'00'",
         "UPDATE kek SET wrapped = (SELECT wrapped FROM kek o WHERE o.id <> kek.id)",
         "UPDATE kek SET fonds_uid = randomblob(16)",
-        "UPDATE dek SET kek_id = (SELECT kek_id FROM dek o WHERE o.id <> dek.id)",
+        "UPDATE dek SET kek_id = (SELECT id FROM kek WHERE id <> dek.kek_id)",
     ],
 )
 def test_a_key_row_that_was_changed_or_copied_does_not_unwrap(
     keyring: Keyring, fonds: UUID, sql: Callable[..., list[tuple[Any, ...]]], tampering: str
 ) -> None:
     dek = keyring.new_dek(fonds)
-    keyring.new_dek(uuid4())
+    for owner in (fonds, uuid4()):
+        keyring.new_dek(owner)
     sql(tampering)
     with pytest.raises(Altered):
         keyring.unwrap(dek)
@@ -239,6 +241,13 @@ def test_a_secret_is_made_once_and_is_as_long_as_asked(
     assert len(keyring.secret("log", 64)) == 64
 
 
+def test_whoever_made_a_secret_first_wins(keyring: Keyring, reopen: Callable[[], Keyring]) -> None:
+    first = keyring.secret("field")
+    too_late = reopen()
+    too_late._new_secret("field", 32)  # as a process that saw none a moment before
+    assert too_late.secret("field") == keyring.secret("field") == first
+
+
 def test_a_secret_asked_for_in_another_length_is_a_mistake_of_the_caller(keyring: Keyring) -> None:
     keyring.secret("field")
     with pytest.raises(ValueError, match="has 32 bytes"):
@@ -292,6 +301,18 @@ def test_threads_share_one_keyring(keyring: Keyring, fonds: UUID) -> None:
     with ThreadPoolExecutor(4) as pool:
         keys = [key for answer in pool.map(work, range(4)) for key in answer]
     assert len(set(keys)) == 40
+
+
+def test_a_writer_waits_for_another_process_to_end_its_writing(
+    keyring: Keyring, reopen: Callable[[], Keyring], fonds: UUID
+) -> None:
+    other = reopen()
+    with ThreadPoolExecutor(1) as pool:
+        with keyring._writing() as connection:
+            connection.execute("DELETE FROM secret")
+            waiting = pool.submit(other.new_dek, fonds)
+            time.sleep(0.2)  # long enough to run into the lock
+        assert len(other.unwrap(waiting.result())) == 32
 
 
 KILLED = """

@@ -37,7 +37,7 @@ class JobState(StrEnum):
 IS_READY = text("state = 'ready'")
 IS_RUNNING = text("state = 'running'")
 IS_DEAD = text("state = 'dead'")
-"""Spelled out, never bound: SQLite uses a partial index only where a query repeats its condition literally."""
+"""Spelled out, not bound: a plan made before the value is known cannot use a partial index."""
 
 
 class Job(HasUid, Base):

@@ -147,7 +147,7 @@ def _to_text(contents: _Contents) -> str:
 
 
 def _from_text(text: bytes) -> _Contents:
-    """Errors of parsing are not chained: they would quote the file."""
+    """Raises outside the ``except``, so that no error of parsing is chained: it would quote the file."""
     try:
         fields = json.loads(text)
         checksum = fields.pop("checksum")
@@ -157,7 +157,7 @@ def _from_text(text: bytes) -> _Contents:
     except (ValueError, KeyError, TypeError, AttributeError):
         is_whole = False
     if not is_whole:
-        raise KeyUnavailable("The key file is damaged.", "Put it back from your copy.") from None
+        raise KeyUnavailable("The key file is damaged.", "Put it back from your copy.")
     return contents
 
 
