@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from archive.accounts.queries import session_actor
-from archive.core.access.actions import Role
+from archive.core.access.actions import Action, Role
 from archive.core.access.policy import Actor
-from archive.core.access.rules import load_rules
+from archive.core.access.rules import Rules, load_rules
 from archive.core.audit.checkpoint import verifier_key
 from archive.core.audit.log import sequence
 from archive.core.db.engines import Database, open_database, open_sqlcipher
 from archive.core.db.guards import check_guards, create_guards
 from archive.core.db.types import FieldCipher
 from archive.core.db.upkeep import Upkeep
-from archive.core.errors import NotReady
+from archive.core.errors import NotReady, SignInNeeded
 from archive.core.gate import ActorSource, Gate, Parts
 from archive.core.permit import PermitOffice
 from archive.core.settings import Settings
@@ -55,6 +55,7 @@ class Archive:
     clock: Clock
     database: Database
     keyring: Keyring
+    rules: Rules
 
     @property
     def verifier_key(self) -> str:
@@ -62,6 +63,18 @@ class Archive:
 
     def who(self, token: str | None) -> ActorSource:
         return session_actor(token)
+
+    def held_by(self, token: str) -> tuple[Actor, frozenset[Action]] | None:
+        """Who a session belongs to and what her roles have rules for: the frame around a page, nothing of a record.
+
+        Read outside the gate, because it shows people only themselves; an entry for every frame would bury the log.
+        """
+        with self.database.reading() as session:
+            try:
+                actor = session_actor(token)(session, self.clock())
+            except SignInNeeded:
+                return None
+        return actor, frozenset(a for a in Action if any(self.rules.of(role, a) for role in actor.roles))
 
     def sequence_log(self) -> int:
         """Places new entries in the tree and signs a checkpoint over them. Returns how many."""
@@ -128,9 +141,10 @@ def _assemble(settings: Settings, root: Root, keyring: Keyring, database: Databa
     store = LocalStore(settings.objects)
     vault = Vault(store, keyring, office, clock)
     index = Fts5Index(lambda: open_sqlcipher(settings.search_db, root.derive("search.db")))
+    rules = load_rules()
     parts = Parts(
         database=database,
-        rules=load_rules(),
+        rules=rules,
         office=office,
         vault=vault,
         keys=keyring,
@@ -151,6 +165,7 @@ def _assemble(settings: Settings, root: Root, keyring: Keyring, database: Databa
         clock=clock,
         database=database,
         keyring=keyring,
+        rules=rules,
     )
 
 

@@ -1,11 +1,12 @@
 """Laying out the fonds, opening volumes, describing items and showing what was described."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, literal
+from sqlalchemy import delete, literal, select
 
+from archive.accounts.tables import Unit
 from archive.core.access.actions import Action, Tier
 from archive.core.access.policy import Denied, ScopeColumns, State, Target
 from archive.core.errors import Conflict, Invalid, Refused, Stale
@@ -30,13 +31,14 @@ class NewSeries:
 class NewFonds:
     code: str
     name: str
-    unit_id: int
+    unit: UUID
     series: tuple[NewSeries, ...]
 
 
 @operation(Action.HOLDING_DEFINE, on=place("fonds"))
 def define_fonds(work: Work, _place: None, new: NewFonds) -> UUID:
-    fonds = Fonds(uid=work.new_uid(), code=new.code, name=new.name, unit_id=new.unit_id)
+    unit = work.session.scalars(select(Unit).where(Unit.uid == new.unit)).one()
+    fonds = Fonds(uid=work.new_uid(), code=new.code, name=new.name, unit_id=unit.id)
     work.session.add(fonds)
     work.session.flush()
     for line in new.series:
@@ -51,6 +53,13 @@ def define_fonds(work: Work, _place: None, new: NewFonds) -> UUID:
         work.touch(f"series:{series.uid}")
     work.touch(f"fonds:{fonds.uid}")
     return fonds.uid
+
+
+@dataclass(frozen=True)
+class FondsSeen:
+    uid: UUID
+    code: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,7 @@ class Arrangement:
 
     series: tuple[SeriesSeen, ...]
     volumes: tuple[VolumeSeen, ...]
+    fonds: tuple[FondsSeen, ...] = ()
 
 
 @operation(Action.HOLDING_LIST, on=place("holdings"), reads=True)
@@ -89,6 +99,7 @@ def list_holdings(work: Work, _place: None) -> Arrangement:
             for series, fonds in queries.all_series(work.session)
         ),
         tuple(_volume_seen(v) for v in queries.volumes_where(work.session, describable, limit=200)),
+        tuple(FondsSeen(f.uid, f.code, f.name) for f in queries.all_fonds(work.session)),
     )
 
 
@@ -173,6 +184,15 @@ class Description:
 
 
 @dataclass(frozen=True)
+class PageSeen:
+    """``trouble`` says why the page has no text, None when it has one."""
+
+    seq: int
+    is_blank: bool
+    trouble: str | None
+
+
+@dataclass(frozen=True)
 class ItemSeen:
     uid: UUID
     revision: int
@@ -186,10 +206,13 @@ class ItemSeen:
     series: str
     volume: VolumeSeen | None
     page_count: int
+    created_at: datetime
     persons: tuple[PersonNamed, ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
     may: frozenset[str] = field(default_factory=frozenset)
     """Which of the acts on an item the asker may do to this one."""
+    pages: tuple[PageSeen, ...] = ()
+    """Only of an item that is shown by itself, not in a list."""
 
 
 def item(look: Look, uid: UUID) -> Found[Item] | None:
@@ -204,7 +227,8 @@ ACTS = (Action.ITEM_DESCRIBE, Action.PAGE_SHOW, Action.LOAN_REQUEST, Action.READ
 @operation(Action.ITEM_SHOW, on=item, reads=True)
 def show_item(work: Work, it: Item) -> ItemSeen:
     work.touch(f"item:{it.uid}")
-    return _item_seen(work, it)
+    pages = queries.pages_with_trouble(work.session, it.id)
+    return replace(_item_seen(work, it), pages=tuple(PageSeen(p.seq, p.is_blank, why) for p, why in pages))
 
 
 @operation(Action.ITEM_FIND, on=listing("items"), reads=True)
@@ -234,6 +258,7 @@ def _item_seen(work: Work, it: Item) -> ItemSeen:
         series="" if series is None else series.name,
         volume=None if volume is None else _volume_seen(volume),
         page_count=queries.page_count(work.session, it.id),
+        created_at=it.created_at,
         persons=tuple(
             PersonNamed(p.name, p.id_no or "", p.phone or "", part)
             for p, part in queries.persons_of(work.session, it.id)

@@ -92,6 +92,17 @@ def pages_of(session: Session, item_id: int) -> list[Page]:
     return list(session.scalars(select(Page).where(Page.item_id == item_id).order_by(Page.seq)))
 
 
+def pages_with_trouble(session: Session, item_id: int) -> list[tuple[Page, str | None]]:
+    """The pages in their order, each with the reason why it has no text."""
+    rows = session.execute(
+        select(Page, PageReading.reason)
+        .outerjoin(PageReading, (PageReading.page_id == Page.id) & PageReading.is_indexed)
+        .where(Page.item_id == item_id)
+        .order_by(Page.seq)
+    )
+    return [(page, reason) for page, reason in rows.tuples()]
+
+
 def page_of_item(session: Session, item_id: int, seq: int) -> Page | None:
     return session.scalars(select(Page).where(Page.item_id == item_id, Page.seq == seq)).one_or_none()
 

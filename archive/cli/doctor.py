@@ -1,0 +1,73 @@
+"""What is in force on this machine, each thing with its remedy where it is missing."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from archive.core.errors import ArchiveError
+from archive.core.settings import Settings
+from archive.desks.reading_room.watermark import find_font
+from archive.wiring import exists, open_archive
+from ocr.launchers import LauncherUnavailable, choose_launcher
+
+LEAST_FREE = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    ok: bool
+    words: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_archive, _disk, _sandbox, _engines, _font)
+    return [finding for check in checks for finding in check(settings)]
+
+
+def _archive(settings: Settings) -> Iterator[Finding]:
+    if not exists(settings):
+        yield Finding("archive", ok=False, words=f"none in {settings.data}; run ./start, or: juanzong init")
+        return
+    try:
+        archive = open_archive(settings, _passphrase(settings))
+        archive.close()
+    except ArchiveError as error:
+        yield Finding("archive", ok=False, words=f"{error.message} {error.remedy}")
+        return
+    yield Finding("archive", ok=True, words="key file, databases and guards are in order")
+
+
+def _passphrase(settings: Settings) -> str | None:
+    return None if settings.passphrase_file is None else settings.passphrase_file.read_text().rstrip("\n")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data if settings.data.exists() else settings.data.absolute().parent
+    free = shutil.disk_usage(folder).free
+    words = f"{free / 1024**3:.1f} GiB free"
+    yield Finding("disk", ok=free >= LEAST_FREE, words=words if free >= LEAST_FREE else f"{words}; make room")
+
+
+def _sandbox(settings: Settings) -> Iterator[Finding]:
+    try:
+        launcher = choose_launcher((settings.launcher,))
+    except LauncherUnavailable as error:
+        yield Finding("sandbox", ok=False, words=f"{error.reason} {error.remedy}")
+        return
+    yield Finding("sandbox", ok=settings.launcher != "bare", words=f"{launcher.name}: {launcher.describe()}")
+
+
+def _engines(settings: Settings) -> Iterator[Finding]:
+    tesseract = shutil.which("tesseract")
+    needed = settings.ocr_engine == "tesseract"
+    words = tesseract or "not installed; apt install tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra"
+    yield Finding("engine", ok=True, words=f"{settings.ocr_engine} is set")
+    yield Finding("tesseract", ok=tesseract is not None or not needed, words=words)
+
+
+def _font(settings: Settings) -> Iterator[Finding]:
+    try:
+        yield Finding("watermark font", ok=True, words=str(find_font(settings.watermark_font)))
+    except ArchiveError as error:
+        yield Finding("watermark font", ok=False, words=f"{error.message} {error.remedy}")

@@ -1,0 +1,129 @@
+"""What people do from a shell: everything here is an HTTP call with the token of ``juanzong login``."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from archive.cli.output import console, reported, say
+from archive.cli.session import Client, connect, keep, kept, sign_in
+from archive.core.errors import Invalid
+
+people = typer.Typer()
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON envelope instead of words.")]
+
+
+def _client() -> Client:
+    login = kept()
+    return connect(login.server, login.token)
+
+
+@people.command()
+def login(
+    name: Annotated[str, typer.Argument(help="Your sign-in name.")],
+    server: Annotated[str, typer.Option(help="Where the archive is served.")] = "http://127.0.0.1:8420",
+    password_file: Annotated[Path | None, typer.Option(help="Read the password from this file.")] = None,
+) -> None:
+    """Sign in; the token is kept in a file that only you can read. 登录"""
+    with reported():
+        keep(sign_in(server, name, _password(password_file)))
+        console.print(f"Signed in as {name}.")
+
+
+def _password(file: Path | None) -> str:
+    """Never from the command line: it would stand in the list of processes."""
+    if file is not None:
+        return file.read_text().rstrip("\n")
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return str(typer.prompt("Password", hide_input=True))
+
+
+@people.command()
+def upload(
+    files: Annotated[list[Path], typer.Argument(help="JPEG, PNG, TIFF or PDF.")],
+    fonds: Annotated[str, typer.Option(help="Code of the fonds 全宗.")] = "A001",
+    as_json: Json = False,
+) -> None:
+    """Upload files as one batch. 上传"""
+    with reported(as_json=as_json):
+        client, batch, rows = _client(), None, []
+        for path in files:
+            row = _send(client, path, fonds, batch)
+            batch = row["batch"]
+            rows.append({"file": path.name, **row})
+        say(rows, as_json=as_json, words=lambda: _print_rows(rows, ("file", "deposit")))
+
+
+def _send(client: Client, path: Path, fonds: str, batch: str | None) -> Any:
+    try:
+        size = path.stat().st_size
+        file = path.open("rb")
+    except OSError as error:
+        raise Invalid("file", f"{path.name} cannot be read: {error.strerror}.", "Check the name and your rights.") from error
+    with file:
+        params = {"name": path.name, "fonds": fonds} | ({} if batch is None else {"batch": batch})
+        return client.send("/api/v1/deposits", file, size, **params)
+
+
+@people.command()
+def search(words: Annotated[list[str], typer.Argument()], as_json: Json = False) -> None:
+    """Search in simplified, traditional or English. 检索"""
+    with reported(as_json=as_json):
+        found = _client().get("/api/v1/search", q=" ".join(words))
+        say(found, as_json=as_json, words=lambda: _print_hits(found))
+
+
+def _print_hits(found: Any) -> None:
+    if not found["items"]:
+        console.print("Nothing found. 未找到")
+    for item in found["items"]:
+        console.print(f"[bold]{item['reference_code'] or item['item']}[/]  {item['title'] or ''}")
+        console.print(f"  {item['item']}", style="dim")
+        for page in item["pages"]:
+            texts = [snippet["text"].replace("\n", " ") for snippet in page.get("snippets", [])]
+            console.print(f"  p. {page['seq']}  {' … '.join(texts)}")
+
+
+@people.command()
+def show(
+    item: Annotated[str, typer.Argument(help="The item's id, as the search prints it.")],
+    page: Annotated[int | None, typer.Option(help="Also fetch this page's image.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="What you read it for.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write the watermarked image.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what was described of an item, and fetch a page of it. 查看"""
+    with reported(as_json=as_json):
+        client = _client()
+        seen = client.get(f"/api/v1/items/{item}")
+        if page is not None:
+            _fetch(client, item, page, purpose, out)
+        say(seen, as_json=as_json, words=lambda: _print_item(seen))
+
+
+def _fetch(client: Client, item: str, page: int, purpose: str | None, out: Path | None) -> None:
+    if out is None:
+        raise Invalid("out", "A page's image needs a place.", "Say --out FILE.jpg; the file is yours to protect.")
+    params = {} if purpose is None else {"purpose": purpose}
+    image = client.load(f"/api/v1/items/{item}/pages/{page}/image", **params)
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(image)
+
+
+def _print_item(seen: Any) -> None:
+    table = Table(show_header=False, box=None)
+    for name, value in seen.items():
+        if value not in (None, "", [], {}):
+            table.add_row(name, str(value))
+    console.print(table)
+
+
+def _print_rows(rows: list[dict[str, Any]], names: tuple[str, ...]) -> None:
+    for row in rows:
+        console.print("  ".join(str(row[name]) for name in names))
