@@ -26,6 +26,7 @@ MAKERS_ACTIONS = (
 )
 
 TRY_AGAIN = "Try again; if it fails again, scan or export the file anew."
+IS_TRIED_AGAIN = "Nothing to do: it is tried again by itself."
 
 
 @dataclass(frozen=True)
@@ -162,39 +163,50 @@ def show_deposit(work: Work, it: Deposit) -> DepositSeen:
 
 def _seen(work: Work, rows: list[tuple[Deposit, Item | None]]) -> tuple[DepositSeen, ...]:
     read = queries.pages_read(work.session, [row.id for row, _ in rows])
-    failed = queries.failures(work.session, [row.uid for row, _ in rows])
-    seen = []
-    for row, item in rows:
-        batch = queries.batch_of(work.session, row)
-        reason = failed.get(row.uid, row.reason)
-        seen.append(
-            DepositSeen(
-                uid=row.uid,
-                batch=batch.uid,
-                name=row.name,
-                size=row.size,
-                state="failed" if row.uid in failed else row.state,
-                reason=reason,
-                remedy=TRY_AGAIN if row.uid in failed else row.remedy,
-                created_at=row.created_at,
-                changed_at=row.changed_at,
-                pages=row.page_count,
-                pages_read=read.get(row.id, 0),
-                item=None if item is None else item.uid,
-                item_state=None if item is None else item.state,
-                reference_code=None if item is None else item.reference_code,
-            )
-        )
-    return tuple(seen)
+    troubles = queries.troubles(work.session, rows)
+    return tuple(_one_seen(work, row, item, troubles.get(row.id), read.get(row.id, 0)) for row, item in rows)
+
+
+def _one_seen(
+    work: Work, row: Deposit, item: Item | None, trouble: queries.Trouble | None, pages_read: int
+) -> DepositSeen:
+    state, reason, remedy = row.state, row.reason, row.remedy
+    if trouble is not None:
+        state = "failed" if trouble.is_over else state
+        reason, remedy = trouble.reason, TRY_AGAIN if trouble.is_over else IS_TRIED_AGAIN
+    return DepositSeen(
+        uid=row.uid,
+        batch=queries.batch_of(work.session, row).uid,
+        name=row.name,
+        size=row.size,
+        state=state,
+        reason=reason,
+        remedy=remedy,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        pages=row.page_count,
+        pages_read=pages_read,
+        item=None if item is None else item.uid,
+        item_state=None if item is None else item.state,
+        reference_code=None if item is None else item.reference_code,
+    )
 
 
 @operation(Action.DEPOSIT_RETRY, on=deposit)
 def try_again(work: Work, it: Deposit) -> None:
     """Puts a failed deposit back where it stopped. What was refused stays refused: the file has to change."""
-    kind = JobKind.ACCEPT if it.item_id is None else JobKind.READ
-    if it.state == "refused" or retry(work.session, kind=kind, subject=it.uid, now=work.now) == 0:
+    item = None if it.item_id is None else work.session.get_one(Item, it.item_id)
+    if it.state in {"receiving", "refused"} or not _restarted(work, it, item):
         raise Conflict(
             "Only a deposit that failed can be tried again.", "A refused file is corrected and uploaded anew."
         )
     it.reason = it.remedy = None
-    move(it, "received" if it.item_id is None else "reading", work.now)
+    it.changed_at = work.now
+
+
+def _restarted(work: Work, it: Deposit, item: Item | None) -> bool:
+    steps = [(JobKind.ACCEPT, it.uid), (JobKind.READ, it.uid)]
+    if item is not None:
+        steps.append((JobKind.INDEX, item.uid))
+    again = [retry(work.session, kind=kind, subject=subject, now=work.now) for kind, subject in steps]
+    return any(again)

@@ -1,12 +1,14 @@
 """Deposits as the intake desk sees them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from archive.core.access.policy import ScopeColumns, Target
-from archive.core.jobs.tables import IS_DEAD, Job
+from archive.core.jobs.tables import IS_DEAD, IS_READY, Job, JobKind, JobState
 from archive.holdings.tables import Batch, Deposit, Item, Page
 
 DEPOSIT_COLUMNS = ScopeColumns(owner=Deposit.account_id)
@@ -40,10 +42,29 @@ def pages_read(session: Session, deposit_ids: list[int]) -> dict[int, int]:
     return dict(rows.tuples().all())
 
 
-def failures(session: Session, deposits: list[UUID]) -> dict[UUID, str]:
-    """Deposits whose job was given up, and why: the job is what says where a deposit stands."""
-    rows = session.execute(select(Job.subject_uid, Job.reason).where(IS_DEAD, Job.subject_uid.in_(deposits)))
-    return {uid: reason or "" for uid, reason in rows.tuples()}
+@dataclass(frozen=True)
+class Trouble:
+    """``is_over``: the job was given up. Else it waits, and is tried again by itself."""
+
+    reason: str
+    is_over: bool
+
+
+def troubles(session: Session, rows: Iterable[tuple[Deposit, Item | None]]) -> dict[int, Trouble]:
+    """By deposit id: what stands in the way of its jobs. The job is what says where a deposit stands."""
+    subjects: dict[UUID, tuple[int, int | None]] = {}
+    for deposit, item in rows:
+        subjects[deposit.uid] = (deposit.id, None)
+        if item is not None:
+            subjects[item.uid] = (deposit.id, item.index_version)
+    found = {}
+    for job in session.scalars(
+        select(Job).where(Job.subject_uid.in_(subjects), or_(IS_DEAD, IS_READY), Job.reason.is_not(None))
+    ):
+        deposit_id, version = subjects[job.subject_uid]
+        if job.kind != JobKind.INDEX or job.revision == version:
+            found[deposit_id] = Trouble(job.reason or "", job.state == JobState.DEAD)
+    return found
 
 
 def missing_pages(session: Session, deposit: Deposit) -> list[int]:

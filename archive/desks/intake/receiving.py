@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from archive.core.db.failpoints import failpoint
-from archive.core.errors import ArchiveError, TooLarge, UploadCut
-from archive.core.gate import BoundGate
-from archive.desks.intake.operations import NewDeposit, abandon, begin, finish
+from archive.core.errors import ArchiveError, Invalid, TooLarge, UploadCut
+from archive.core.gate import BoundGate, Released
+from archive.desks.intake.operations import Begun, NewDeposit, abandon, begin, finish
 
 OPERATIONS = (begin, finish, abandon)
 
@@ -31,13 +31,22 @@ class Upload:
 
 
 def receive(gate: BoundGate, upload: Upload) -> Received:
-    """Answers when the bytes, the row and the first job are durable.
+    """Answers when the bytes, the row and the first job are durable. Raises what ``start`` and ``keep`` raise."""
+    begun = start(gate, upload)
+    keep(gate, upload, begun)
+    return Received(begun.value.deposit, begun.value.batch)
 
-    Raises ``UploadCut``, ``TooLarge``, ``StoreFull``; the deposit's row then says why nothing was kept.
+
+def start(gate: BoundGate, upload: Upload) -> Released[Begun]:
+    """Makes the row before any byte is asked for. Raises ``Invalid`` for an unknown fonds, ``NotFound`` for a batch."""
+    new = NewDeposit(upload.name, upload.announced or 0, upload.fonds_code, upload.batch)
+    return gate.run(begin, None, new)
+
+
+def keep(gate: BoundGate, upload: Upload, begun: Released[Begun]) -> None:
+    """Seals the bytes. Raises ``UploadCut``, ``TooLarge``, ``StoreFull``, and ``Invalid`` for a file without a byte;
+    the deposit's row then says why nothing was kept.
     """
-    begun = gate.run(
-        begin, None, NewDeposit(upload.name, upload.announced or 0, upload.fonds_code, upload.batch)
-    )
     deposit = begun.value
     try:
         sealed = gate.seal(begun.permit, deposit.object_id, deposit.dek_id, _counted(upload))
@@ -46,7 +55,6 @@ def receive(gate: BoundGate, upload: Upload) -> Received:
         raise
     failpoint("intake.sealed")
     gate.run(finish, deposit.deposit, sealed)
-    return Received(deposit.deposit, deposit.batch)
 
 
 def _counted(upload: Upload) -> Iterator[bytes]:
@@ -64,3 +72,5 @@ def _counted(upload: Upload) -> Iterator[bytes]:
             f"The upload broke off after {arrived} of {upload.announced} bytes; nothing was kept.",
             "Upload the file again.",
         )
+    if arrived == 0:
+        raise Invalid("file", "The file is empty.", "Check the scanner or the copy and upload it again.")
