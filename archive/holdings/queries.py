@@ -100,7 +100,7 @@ def pages_with_trouble(session: Session, item_id: int) -> list[tuple[Page, str |
         .where(Page.item_id == item_id)
         .order_by(Page.seq)
     )
-    return [(page, reason) for page, reason in rows.tuples()]
+    return [(page, reason) for page, reason in rows]
 
 
 def page_of_item(session: Session, item_id: int, seq: int) -> Page | None:
@@ -115,7 +115,7 @@ def page_counts(session: Session, item_ids: Iterable[int]) -> dict[int, int]:
     rows = session.execute(
         select(Page.item_id, func.count()).where(Page.item_id.in_(set(item_ids))).group_by(Page.item_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def texts_of_item(session: Session, item_id: int) -> dict[int, StoredObject]:
         .join(Page, Page.id == PageReading.page_id)
         .where(Page.item_id == item_id, PageReading.is_indexed)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def master_of(session: Session, deposit_id: int) -> StoredObject | None:
@@ -162,7 +162,7 @@ def persons_of(session: Session, item_id: int) -> list[tuple[Person, str]]:
         .where(ItemPerson.item_id == item_id)
         .order_by(ItemPerson.id)
     )
-    return [(person, part) for person, part in rows.tuples()]
+    return [(person, part) for person, part in rows]
 
 
 def numbers_of(session: Session, item_id: int) -> list[ItemNumber]:
@@ -201,7 +201,7 @@ def all_series(session: Session) -> list[tuple[Series, Fonds]]:
     rows: Select[Series, Fonds] = (
         select(Series, Fonds).join(Fonds, Fonds.id == Series.fonds_id).order_by(Fonds.code, Series.code)
     )
-    return [(series, fonds) for series, fonds in session.execute(rows).tuples()]
+    return [(series, fonds) for series, fonds in session.execute(rows)]
 
 
 def volumes_where(session: Session, reach: ColumnElement[bool], *, limit: int) -> list[Volume]:
