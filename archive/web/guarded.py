@@ -3,13 +3,17 @@
 The gate a route receives runs those operations and no others, for the asker that the request shows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive
 
 from archive.core.access.policy import Actor
 from archive.core.gate import ActorSource, BoundGate, Operation
@@ -25,7 +29,7 @@ PLAIN_BODY = 1024 * 1024
 _MARK = "__juanzong_declares__"
 
 
-class UnguardedRoute(TypeError):  # noqa: N818 - the design's name for it
+class UnguardedRoute(TypeError):
     """A route that declares no operation, or a kind of route that cannot declare one."""
 
 
@@ -73,6 +77,32 @@ def declared_by(endpoint: Any) -> Declared:
     return declared
 
 
+class _BoundedRoute(APIRoute):
+    """Reads ``PLAIN_BODY`` bytes at most. (FastAPI's own limit answers with plain text instead of a problem.)"""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def bounded(request: Request) -> Response:
+            return await handle(Request(request.scope, _bounded(request.receive)))
+
+        return bounded
+
+
+def _bounded(receive: Receive) -> Receive:
+    arrived = 0
+
+    async def counted() -> Message:
+        nonlocal arrived
+        message = await receive()
+        arrived += len(message.get("body", b""))
+        if arrived > PLAIN_BODY:
+            raise HTTPException(413)  # the one kind of error that FastAPI lets through while it reads
+        return message
+
+    return counted
+
+
 class GuardedRouter(APIRouter):
     """Paths are written whole (``/loans``, ``/api/v1/loans``). ``menu`` holds what these routes add to the left menu."""
 
@@ -85,8 +115,7 @@ class GuardedRouter(APIRouter):
         declared = declared_by(endpoint)
         options["include_in_schema"] = is_api(path)
         options["openapi_extra"] = {**(options.get("openapi_extra") or {}), "x-action": declared.actions}
-        if not declared.streams:
-            options["max_body_size"] = PLAIN_BODY
+        options["route_class_override"] = APIRoute if declared.streams else _BoundedRoute
         if not is_api(path):
             options["response_model"] = None
         super().add_api_route(path, endpoint, **options)

@@ -1,0 +1,85 @@
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from archive.core.errors import NotFound
+from archive.web.headers import CONTENT_SECURITY_POLICY
+from tests.web.conftest import Site
+from tests.web.test_problems import raising
+
+PATHS = [
+    "/",
+    "/sign-in",
+    "/static/juanzong.css",
+    "/static/none",
+    "/nowhere",
+    "/api/v1/me",
+    "/api/v1/openapi.json",
+    "/fail",
+]
+
+
+@pytest.fixture
+def answers(serve: Callable[..., Site]) -> list[httpx.Response]:
+    client = serve(raising(RuntimeError("unforeseen"))).client()
+    return [client.get(path) for path in PATHS] + [client.get("/", headers={"Host": "elsewhere.test"})]
+
+
+def test_every_answer_carries_the_security_headers(answers: list[httpx.Response]) -> None:
+    for answer in answers:
+        headers = answer.headers
+        assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert len(headers["x-request-id"]) == 32
+
+
+def test_nothing_is_kept_by_the_browser_but_the_style(answers: list[httpx.Response]) -> None:
+    for answer in answers:
+        if not answer.request.url.path.startswith("/static/"):
+            assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_policy_allows_no_inline_code_and_no_other_host() -> None:
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert "default-src 'none'" in CONTENT_SECURITY_POLICY
+    assert "http" not in CONTENT_SECURITY_POLICY
+
+
+@pytest.mark.parametrize("host", ["elsewhere.test", "127.0.0.1.elsewhere.test", "[::2]", "10.0.0.7"])
+def test_a_name_that_is_not_ours_is_not_answered(site: Site, host: str) -> None:
+    assert site.client().get("/sign-in", headers={"Host": host}).status_code == 421
+
+
+@pytest.mark.parametrize("host", ["localhost:8420", "127.0.0.1", "[::1]:8420"])
+def test_loopback_names_are_answered(site: Site, host: str) -> None:
+    assert site.client().get("/sign-in", headers={"Host": host}).status_code == 200
+
+
+def test_the_public_address_is_answered_and_https_is_insisted_on(serve: Callable[..., Site]) -> None:
+    site = serve(public_url="https://archive.example")
+    answer = site.client().get("/sign-in", headers={"Host": "archive.example"})
+    assert answer.status_code == 200
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_the_style_is_named_by_its_content_and_kept(site: Site) -> None:
+    client = site.client()
+    page = client.get("/sign-in").text
+    address = page.partition('<link rel="stylesheet" href="')[2].partition('"')[0]
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_there_is_no_page_of_a_foreign_host(site: Site) -> None:
+    client = site.client()
+    for path in ("/docs", "/redoc", "/openapi.json"):
+        assert client.get(path).status_code == 404
+
+
+def test_not_found_is_a_page_too(serve: Callable[..., Site]) -> None:
+    assert "此处没有内容" in serve(raising(NotFound())).client().get("/fail").text
