@@ -262,13 +262,18 @@ def _take_out(connection: Connection, item_id: int) -> None:
         connection.executemany(pair.delete_row, rows)
 
 
-def _insert(connection: Connection, row: Row, tokens: tuple[str, str, str]) -> None:
+def _insert(connection: Connection, row: Row, tokens: tuple[str, str, str, str]) -> None:
     pair = sql.RESTRICTED if row.tier >= RESTRICTED_TIER else sql.MAIN
     connection.execute(pair.insert_text, (row.row_id, *tokens))
     connection.execute(pair.insert_row, sql.row_values(row))
 
 
-def _tokens(row: Row) -> tuple[str, str, str]:
+def _tokens(row: Row) -> tuple[str, str, str, str]:
+    """In the order of the text columns."""
     about, body = fold(row.about), fold(row.body)
-    codes = [*code_tokens(about), *code_tokens(body)]
-    return " ".join(body_tokens(about)), " ".join(body_tokens(body)), " ".join(codes)
+    read = body_tokens(body) if row.slot else [sql.ITEM_MARK]
+    return _joined(body_tokens(about)), _joined(read), _joined(code_tokens(about)), _joined(code_tokens(body))
+
+
+def _joined(tokens: list[str]) -> str:
+    return " ".join(tokens)

@@ -8,11 +8,12 @@ from typing import Any
 
 from search.analysis import code_grams, phrase_tokens
 from search.index import MOST_SLOTS, Clause, Filter, Row
-from search.query import And, Leaf, Not, Number, Or, Phrase, Prefix
+from search.query import And, Leaf, Not, Number, Or, Phrase, Prefix, Query
 
-TEXT_COLUMNS = (
-    "about, body, codes, content='', contentless_delete=1, detail=full, tokenize=\"ascii tokenchars '|'\""
-)
+ITEM_MARK = "|"
+"""Fills the empty body of an item's row, so that one expression can tell items from pages; no text makes this token."""
+
+TEXT_COLUMNS = "about, body, about_codes, body_codes, content='', contentless_delete=1, detail=full, tokenize=\"ascii tokenchars '|'\""
 ROW_COLUMNS = (
     "row integer primary key, item_id integer not null, tier integer not null, unit_id integer not null, "
     "state text not null, batch_id integer not null, volume_id integer, series_id integer, "
@@ -52,7 +53,7 @@ class Pair:
 
     @property
     def insert_text(self) -> str:
-        return f"insert into {self.text}(rowid, about, body, codes) values (?, ?, ?, ?)"
+        return f"insert into {self.text}(rowid, about, body, about_codes, body_codes) values (?, ?, ?, ?, ?)"
 
     @property
     def insert_row(self) -> str:
@@ -117,28 +118,41 @@ def hits_condition(tree: And, items: Filter, pages: Filter, before: int | None) 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    words: str
+    codes: str
+
+
+_ALL = _Columns("{about body}", "{about_codes body_codes}")
+_READ = _Columns("body", "body_codes")
+
+
 def match_expression(tree: And) -> str:
-    wanted = [_part(part) for part in tree.parts if not isinstance(part, Not)]
-    excluded = [_term(part.part) for part in tree.parts if isinstance(part, Not)]
-    expression = " AND ".join(wanted)
+    """Beside what the tree says, a page needs one of the terms asked for in its body; an item has its mark there."""
+    needed = [_part(part) for part in tree.parts if not isinstance(part, Not)]
+    excluded = [_term(part.part, _ALL) for part in tree.parts if isinstance(part, Not)]
+    placed = [*(_term(leaf, _READ) for leaf in Query(tree).wanted), f"body : {_quoted([ITEM_MARK])}"]
+    expression = " AND ".join([*needed, f"({' OR '.join(placed)})"])
     return f"({expression}) NOT ({' OR '.join(excluded)})" if excluded else expression
 
 
 def _part(part: Leaf | Or) -> str:
     if isinstance(part, Or):
-        return f"({' OR '.join(_term(leaf) for leaf in part.parts)})"
-    return _term(part)
+        return f"({' OR '.join(_term(leaf, _ALL) for leaf in part.parts)})"
+    return _term(part, _ALL)
 
 
-def _term(leaf: Leaf) -> str:
+def _term(leaf: Leaf, columns: _Columns) -> str:
     """Tokens are CJK characters and `[0-9a-z]` only, so quoting them is safe."""
     match leaf:
         case Phrase(text):
-            return f"{{about body}} : {_quoted(phrase_tokens(text))}"
+            return f"{columns.words} : {_quoted(phrase_tokens(text))}"
         case Prefix(text):
-            return f"{{about body}} : {_quoted(phrase_tokens(text))} *"
+            return f"{columns.words} : {_quoted(phrase_tokens(text))} *"
         case Number(digits):
-            return f"({{about body}} : {_quoted([digits])} OR codes : {_quoted(code_grams(digits))})"
+            whole, part = _quoted([digits]), _quoted(code_grams(digits))
+            return f"({columns.words} : {whole} OR {columns.codes} : {part})"
 
 
 def _quoted(tokens: Sequence[str]) -> str:

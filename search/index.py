@@ -14,11 +14,11 @@ MOST_SLOTS = 1 << SLOT_BITS
 RESTRICTED_TIER = 5
 
 
-class IndexUnavailable(Exception):  # noqa: N818 - the name says the state, as its callers do
+class IndexUnavailable(Exception):
     """The index cannot be opened, read or written now; what was asked has not been done."""
 
 
-class IndexStale(Exception):  # noqa: N818 - the name says the state, as its callers do
+class IndexStale(Exception):
     """The rows were analysed under another fold. Remedy: `clear` the index and put every item again."""
 
 
@@ -168,6 +168,8 @@ class Index(Protocol):
     ) -> Found:
         """Newest first. Item rows must pass `items`, page rows `pages`.
 
+        A page is found when its `about` and `body` together match and at least one of the terms asked for stands
+        in its body: what was described alone finds the item, once, and not each of its pages.
         Without `restricted` the restricted index is not touched at all. `before` is a row id: only rows
         below it are found.
         """

@@ -59,7 +59,7 @@ def some_phrase(chance: random.Random, texts: Sequence[str], longest: int = 14) 
 
 
 def rows_are_found_by_words_of_either_script(index: Index) -> None:
-    fill(index, [row(7, 0, about="理賠申請 張偉"), row(7, 1, about="張偉", body="患者因高血\n壓入院")])
+    fill(index, [row(7, 0, about="理賠申請 張偉"), row(7, 1, about="張偉", body="患者張偉因高血\n壓入院")])
     assert found(index, "张伟") == [row_id(7, 1), row_id(7, 0)]
     assert found(index, "張偉 高血压") == [row_id(7, 1)]
     assert found(index, "糖尿病") == []
@@ -115,10 +115,33 @@ def a_phrase_never_crosses_from_about_into_body(index: Index) -> None:
     assert found(index, "高血 压三年") == [row_id(1, 1)]
 
 
+def what_was_described_finds_the_item_and_none_of_its_pages(index: Index) -> None:
+    about = "張偉 CLM2024-0012345678"
+    fill(index, [row(1, 0, about=about), *(row(1, slot, about=about, body="骨折") for slot in (1, 2))])
+    for asked in ("张伟", "CLM2024-0012345678", "12345", "张伟 -腰椎", "张伟 OR 腰椎", "张*"):
+        assert found(index, asked) == [row_id(1, 0)], asked
+
+
+def a_described_name_and_a_word_of_the_page_meet_on_that_page(index: Index) -> None:
+    pages = [row(1, 1, about="张伟", body="骨折"), row(1, 2, about="张伟", body="高血压 20240315")]
+    fill(index, [row(1, 0, about="张伟"), *pages])
+    for asked in ("张伟 高血压", "张伟 2403", "高血压 OR 腰椎"):
+        assert found(index, asked) == [row_id(1, 2)], asked
+    assert found(index, "张伟 OR 高血压") == [row_id(1, 2), row_id(1, 0)]
+    assert found(index, "骨折 -张伟") == []
+
+
+def the_mark_of_an_item_is_not_found(index: Index) -> None:
+    fill(index, [row(1, 0, about="张伟"), row(1, 1, body="| 张伟 |")])
+    assert found(index, '"|"') == []
+
+
 def digits_are_found_within_longer_numbers_but_not_across_two(index: Index) -> None:
-    fill(index, [row(1, about="CLM2024-0012345678", body="110101199003074514"), row(2, body="10000 00012")])
+    numbers = "CLM2024-0012345678"
+    fill(index, [row(1, 0, about=numbers), row(1, about=numbers, body="110101199003074514")])
+    fill(index, [row(2, body="10000 00012")])
     assert found(index, "074514") == [row_id(1, 1)]
-    assert found(index, "2345") == [row_id(1, 1)]
+    assert found(index, "2345") == [row_id(1, 0)]
     assert found(index, "0001") == [row_id(2, 1)]
     assert found(index, "10000012") == []
 
@@ -165,7 +188,7 @@ def a_filter_lets_through_what_it_covers(index: Index) -> None:
         version = next(revision)
         for item_id in range(1, 5):
             index.remove(item_id, version)
-        rows = [row(1 + place // 2, place % 2, about="张伟", **given) for place, given in enumerate(drawn)]
+        rows = [named(1 + place // 2, place % 2, **given) for place, given in enumerate(drawn)]
         fill(index, rows, version)
         covered = [each for each in rows if (pages if each.slot else items).covers(each)]
         expected = sorted((each.row_id for each in covered), reverse=True)
@@ -175,6 +198,11 @@ def a_filter_lets_through_what_it_covers(index: Index) -> None:
         assert {hit.row_id for hit in unrestricted} == {each.row_id for each in covered if each.tier < 5}
 
     holds()
+
+
+def named(item_id: int, slot: int, **given: Any) -> Row:
+    """An item that is described so, or a page that says so."""
+    return row(item_id, slot, about="" if slot else "张伟", body="张伟" if slot else "", **given)
 
 
 def attributes() -> st.SearchStrategy[dict[str, Any]]:
@@ -352,6 +380,9 @@ RULES: tuple[Callable[[Index], None], ...] = (
     phrases_equal_a_scan_of_the_folded_text,
     combinations_equal_a_scan,
     a_phrase_never_crosses_from_about_into_body,
+    what_was_described_finds_the_item_and_none_of_its_pages,
+    a_described_name_and_a_word_of_the_page_meet_on_that_page,
+    the_mark_of_an_item_is_not_found,
     digits_are_found_within_longer_numbers_but_not_across_two,
     words_match_whole_unless_a_star_leaves_them_open,
     an_empty_query_finds_nothing,

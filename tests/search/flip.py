@@ -11,7 +11,7 @@ from search.fts5 import Fts5Index
 from tests.search.support import keyed, row
 
 ITEM = 1
-SLOTS = range(5)
+SLOTS = range(1, 6)
 
 
 def main() -> None:
@@ -19,9 +19,7 @@ def main() -> None:
     start = max((version for _, version in index.items_indexed()), default=0)
     for version in count(start + 1):
         tier = 5 if version % 2 else 2
-        index.put(
-            ITEM, [row(ITEM, slot, about="张伟", body=f"v{version}", tier=tier) for slot in SLOTS], version
-        )
+        index.put(ITEM, [row(ITEM, slot, body=f"张伟 v{version}", tier=tier) for slot in SLOTS], version)
         if version == start + 1:
             sys.stdout.write("ready\n")
             sys.stdout.flush()

@@ -4,7 +4,7 @@ import re
 
 from search.analysis import fold
 from search.index import Row
-from search.query import And, Leaf, Not, Number, Or, Prefix
+from search.query import And, Leaf, Not, Number, Or, Prefix, Query
 
 ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -35,7 +35,9 @@ def changes(before: str, char: str) -> bool:
 
 
 def row_matches(tree: And, row: Row) -> bool:
-    return all(part_matches(part, row) for part in tree.parts)
+    return all(part_matches(part, row) for part in tree.parts) and (
+        row.slot == 0 or any(column_matches(leaf, normal(row.body)) for leaf in Query(tree).wanted)
+    )
 
 
 def part_matches(part: Leaf | Or | Not, row: Row) -> bool:
