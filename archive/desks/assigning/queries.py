@@ -1,10 +1,15 @@
 """Assignments and namings, and the targets they stand for."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from archive.accounts.tables import Account
+from archive.core.access.actions import Role
+from archive.core.access.grants import RoleGrant
 from archive.core.access.policy import ScopeColumns, Target
 from archive.desks.assigning.tables import CaseAssignment, ReaderNaming
 from archive.holdings.tables import Item, Volume
@@ -54,6 +59,37 @@ def assignments_where(
         .limit(limit)
     )
     return [(assignment, volume) for assignment, volume in rows.tuples()]
+
+
+def handlers_of(session: Session, volume_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Keyed by volume id: the names of those who have the case in their hands."""
+    rows = session.execute(
+        select(CaseAssignment.volume_id, Account.name)
+        .join(Account, Account.id == CaseAssignment.account_id)
+        .where(CaseAssignment.volume_id.in_(set(volume_ids)), CaseAssignment.ended_at.is_(None))
+        .order_by(CaseAssignment.id)
+    )
+    names: dict[int, list[str]] = {}
+    for volume_id, name in rows.tuples():
+        names.setdefault(volume_id, []).append(name)
+    return names
+
+
+def roles_in_force(session: Session, which: ColumnElement[bool], now: datetime) -> list[tuple[Account, Role]]:
+    """Active accounts with each role that counts at this moment, by name."""
+    rows = session.execute(
+        select(Account, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(
+            which,
+            Account.state == "active",
+            RoleGrant.approved_at.is_not(None),
+            RoleGrant.from_ <= now,
+            or_(RoleGrant.until.is_(None), RoleGrant.until > now),
+        )
+        .order_by(Account.name, Account.id)
+    )
+    return [(account, Role(role)) for account, role in rows.tuples()]
 
 
 def is_assigned(session: Session, volume_id: int, account_id: int) -> bool:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from archive.accounts.queries import account_by_login, names_by_uid
 from archive.core.access.actions import Action
+from archive.core.audit.checkpoint import keepsake
 from archive.core.audit.export import ExportSummary, write_export
-from archive.core.audit.log import Row, browse
+from archive.core.audit.log import Row, browse, newest_note
 from archive.core.audit.verify import Report, verify_export
-from archive.core.errors import Invalid
+from archive.core.errors import Conflict, Invalid
 from archive.core.gate import Work, operation, place
+from archive.desks.audit.queries import Signed, newest_signed
 
 SHOWN_AT_ONCE = 100
 
@@ -51,6 +53,8 @@ class LogSeen:
 
 @operation(Action.LOG_SHOW, on=place("log"), reads=True)
 def show_log(work: Work, _place: None, wanted: Filters) -> LogSeen:
+    asked = {"person": wanted.person, "record": wanted.record, "outcome": wanted.outcome}
+    work.tell(**{name: value for name, value in asked.items() if value})
     rows = browse(
         work.session,
         actor=_actor_label(work, wanted.person.strip()),
@@ -93,6 +97,12 @@ def _line(row: Row, names: dict[str, str]) -> LogLine:
     )
 
 
+@operation(Action.LOG_SHOW, on=place("log"), reads=True)
+def show_signed(work: Work, _place: None) -> Signed | None:
+    """How far the log is signed; None while nothing is."""
+    return newest_signed(work.session)
+
+
 @dataclass(frozen=True)
 class Export:
     """``path``: a file that the caller owns; the export holds ids only, no names and no typed text."""
@@ -104,6 +114,15 @@ class Export:
 @operation(Action.LOG_EXPORT, on=place("log"), reads=True)
 def export_log(work: Work, _place: None, export: Export) -> ExportSummary:
     return write_export(work.session, export.path, now=work.now, verifier_key=export.verifier_key)
+
+
+@operation(Action.LOG_EXPORT, on=place("log"), reads=True)
+def take_checkpoint(work: Work, _place: None, verifier_key: str) -> str:
+    """The keepsake: verifier key and newest checkpoint, to be kept outside the archive."""
+    newest = newest_note(work.session)
+    if newest is None:
+        raise Conflict("Nothing of the log has been signed yet.", "Try again in a moment.")
+    return keepsake(verifier_key, newest)
 
 
 @dataclass(frozen=True)

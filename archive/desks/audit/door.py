@@ -1,0 +1,38 @@
+"""What the application lends to the pages of the log: its sequencer, its public key, and a folder for a moment."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from starlette.requests import HTTPConnection
+
+
+@dataclass(frozen=True)
+class LogDoor:
+    """``sequence`` places new entries in the tree and signs a checkpoint; it may raise ``LogAltered``.
+
+    ``scratch`` answers with a folder that exists and that only this program reads. Exports lie there while they are
+    written and are gone before the answer has left.
+    """
+
+    sequence: Callable[[], int]
+    verifier_key: str
+    scratch: Callable[[], Path]
+
+
+def log_door_of(connection: HTTPConnection) -> LogDoor:
+    door = connection.app.state.log_door
+    assert isinstance(door, LogDoor)
+    return door
+
+
+@contextmanager
+def scratch_file(door: LogDoor) -> Iterator[Path]:
+    """A name in the scratch folder; whatever was written there is gone afterwards. A file opened inside stays readable."""
+    path = door.scratch() / f"log-{uuid4().hex}.zip"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
