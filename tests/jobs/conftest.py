@@ -1,9 +1,10 @@
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Table
+from sqlalchemy.orm import Session
 
 from archive.core.db.engines import Database, open_database
 from archive.core.db.types import FieldCipher
@@ -38,6 +39,6 @@ def database(path: Path) -> Database:
 
 
 @pytest.fixture
-def at() -> Callable[[float], datetime]:
-    """Moments by their seconds from the start."""
-    return lambda seconds: START + timedelta(seconds=seconds)
+def session(database: Database) -> Iterator[Session]:
+    with database.writing() as session:
+        yield session

@@ -1,133 +1,32 @@
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import cast
-from uuid import UUID
 
 import pytest
-import tink
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
-from tink import secret_key_access, streaming_aead
-from tink.proto import aes_gcm_hkdf_streaming_pb2, common_pb2, tink_pb2
 
 from archive.core.errors import Altered, TooLarge
 from archive.core.vault import envelope
 from archive.core.vault.envelope import Reader, seal, sealed_size, self_test
-
-DEK = bytes(range(32))
-OTHER_DEK = bytes(range(1, 33))
-OBJECT = UUID("018f0000-0000-7000-8000-000000000001")
-OTHER_OBJECT = UUID("018f0000-0000-7000-8000-000000000002")
-DEK_ID = UUID("018f0000-0000-7000-8000-00000000000a")
-OTHER_DEK_ID = UUID("018f0000-0000-7000-8000-00000000000b")
-
-SEGMENT = 2**18
-FIRST = SEGMENT - 40 - 16
-REST = SEGMENT - 16
-SIZES = [
-    *(0, 1, 15, 16, 17),
-    *(FIRST - 1, FIRST, FIRST + 1),
-    *(FIRST + REST - 1, FIRST + REST, FIRST + REST + 1),
-    *(FIRST + 3 * REST, FIRST + 3 * REST + 1000),
-]
-
-
-def text(size: int, seed: int = 0) -> bytes:
-    return Random(seed).randbytes(size)
-
-
-def sealed(
-    plain: bytes, *, dek: bytes = DEK, object_id: UUID = OBJECT, dek_id: UUID = DEK_ID, log2: int = 18
-) -> bytes:
-    return b"".join(seal(dek, object_id, dek_id, [plain], log2_segment=log2))
-
-
-def reader(of: bytes, *, dek: bytes = DEK, object_id: UUID = OBJECT, dek_id: UUID = DEK_ID) -> Reader:
-    return Reader(dek, object_id, dek_id, len(of), lambda offset, length: of[offset : offset + length])
-
-
-def opened(of: bytes, *, dek: bytes = DEK, object_id: UUID = OBJECT, dek_id: UUID = DEK_ID) -> bytes:
-    return b"".join(reader(of, dek=dek, object_id=object_id, dek_id=dek_id).chunks())
-
-
-def hkdf(key: bytes, salt: bytes | None, info: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt, info).derive(key)
-
-
-# --- the layout is Tink's ------------------------------------------------------------------------------------
-
-
-def tink_primitive(log2: int) -> streaming_aead.StreamingAead:
-    """Tink with our body key, worked out here a second time from the words of the specification."""
-    key = aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingKey(
-        version=0,
-        params=aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingParams(
-            ciphertext_segment_size=2**log2, derived_key_size=32, hkdf_hash_type=common_pb2.SHA256
-        ),
-        key_value=hkdf(DEK, None, b"arc1/body\x01"),
-    )
-    keyset = tink_pb2.Keyset(primary_key_id=1)
-    keyset.key.add(
-        key_id=1,
-        status=tink_pb2.ENABLED,
-        output_prefix_type=tink_pb2.RAW,
-        key_data=tink_pb2.KeyData(
-            type_url="type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey",
-            value=key.SerializeToString(),
-            key_material_type=tink_pb2.KeyData.SYMMETRIC,
-        ),
-    )
-    streaming_aead.register()
-    handle = tink.proto_keyset_format.parse(keyset.SerializeToString(), secret_key_access.TOKEN)
-    return cast("streaming_aead.StreamingAead", handle.primitive(streaming_aead.StreamingAead))
-
-
-class Kept(io.BytesIO):
-    """Tink closes what it writes to; the bytes are wanted afterwards."""
-
-    def close(self) -> None:
-        self.kept = self.getvalue()
-        super().close()
-
-
-TINK_SIZES = [(size, 18) for size in SIZES] + [(2**20 - 56, 20), (2**20 - 55, 20), (2**21 - 72, 20)]
-
-
-@pytest.mark.parametrize(("size", "log2"), TINK_SIZES)
-def test_tink_opens_what_we_seal(size: int, log2: int) -> None:
-    container = sealed(text(size), log2=log2)
-    source = io.BytesIO(container[72:])
-    with tink_primitive(log2).new_decrypting_stream(source, container[:40]) as stream:
-        assert stream.read() == text(size)
-
-
-@pytest.mark.parametrize(("size", "log2"), TINK_SIZES)
-def test_we_open_what_tink_seals(size: int, log2: int) -> None:
-    header = sealed(b"", log2=log2)[:72]
-    target = Kept()
-    with tink_primitive(log2).new_encrypting_stream(target, header[:40]) as stream:
-        stream.write(text(size))
-    assert opened(header + target.kept) == text(size)
-
-
-def test_the_header_is_the_one_of_the_specification() -> None:
-    header = sealed(b"x")[:72]
-    assert header[:40] == b"ARC1" + bytes([1, 18, 0, 0]) + OBJECT.bytes + DEK_ID.bytes
-    assert header[40:] == hkdf(DEK, None, b"arc1/commit" + header[:40])
-
-
-def test_the_known_answer_opens_with_tink() -> None:
-    container = b"".join(
-        seal(DEK, UUID(int=1), UUID(int=2), [b"juanzong" * 2**15], random=lambda size: bytes(range(size)))
-    )
-    with tink_primitive(18).new_decrypting_stream(io.BytesIO(container[72:]), container[:40]) as stream:
-        assert stream.read() == b"juanzong" * 2**15
-    self_test()
+from tests.vault.sealing import (
+    DEK,
+    DEK_ID,
+    FIRST,
+    OBJECT,
+    OTHER_DEK,
+    OTHER_DEK_ID,
+    OTHER_OBJECT,
+    REST,
+    SEGMENT,
+    SIZES,
+    hkdf,
+    opened,
+    reader,
+    sealed,
+    text,
+)
 
 
 def test_the_self_test_notices_other_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

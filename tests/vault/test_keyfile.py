@@ -1,5 +1,6 @@
 import copy
 import json
+import os
 import pickle
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def test_the_file_is_for_its_owner_only(path: Path) -> None:
     create_root(path, None)
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_bytes_and_name_of_the_file_are_synced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+    )
+    create_root(path, None)
+    assert synced[0].startswith(".root.key.")
+    assert synced[1:] == [path.parent.name]
 
 
 def test_a_protected_file_does_not_hold_the_root(path: Path, tmp_path: Path) -> None:

@@ -175,6 +175,13 @@ def test_bytes_and_all_names_are_synced_before_put_returns(
     assert synced[1:] == [str(folder / "cd" / "ab"), str(folder / "cd"), str(folder)]
 
 
+def test_the_name_of_a_new_store_is_synced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(name_of(descriptor)))
+    LocalStore(folder)
+    assert synced == [str(folder.parent)]
+
+
 def test_a_name_that_was_deleted_is_synced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalStore(folder)
     store.put(OBJECT, [b"x"])

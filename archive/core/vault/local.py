@@ -31,6 +31,7 @@ class LocalStore:
         self._folder = folder
         with _store_errors():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sync_folder(folder.parent)
 
     def put(self, object_id: UUID, chunks: Iterable[bytes]) -> int:
         path = self._path(object_id)
