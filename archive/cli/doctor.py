@@ -61,7 +61,9 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
 def _engines(settings: Settings) -> Iterator[Finding]:
     tesseract = shutil.which("tesseract")
     needed = settings.ocr_engine == "tesseract"
-    words = tesseract or "not installed; apt install tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra"
+    words = (
+        tesseract or "not installed; apt install tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra"
+    )
     yield Finding("engine", ok=True, words=f"{settings.ocr_engine} is set")
     yield Finding("tesseract", ok=tesseract is not None or not needed, words=words)
 

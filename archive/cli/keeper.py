@@ -37,7 +37,9 @@ def passphrase(settings: Settings) -> str | None:
     try:
         return settings.passphrase_file.read_text().rstrip("\n")
     except OSError as error:
-        raise KeyUnavailable("The passphrase file cannot be read.", "Check JUANZONG_PASSPHRASE_FILE.") from error
+        raise KeyUnavailable(
+            "The passphrase file cannot be read.", "Check JUANZONG_PASSPHRASE_FILE."
+        ) from error
 
 
 def opened(settings: Settings) -> Archive:
@@ -47,7 +49,9 @@ def opened(settings: Settings) -> Archive:
 @keeper.command()
 def init(data: Data = None) -> None:
     """Make an archive in an empty folder, or bring an old one's database up to date. 建立"""
-    from archive.cli.founding import settle  # the command line starts fast: heavy parts load when they are used
+    from archive.cli.founding import (
+        settle,
+    )  # the command line starts fast: heavy parts load when they are used
 
     with reported():
         settings = settings_for(data)
@@ -112,19 +116,32 @@ def reset(login: str, data: Data = None) -> None:
 
 
 @audit.command()
-def export(target: Annotated[Path, typer.Argument(help="A .zip file to write.")], data: Data = None, as_json: Json = False) -> None:
+def export(
+    target: Annotated[Path, typer.Argument(help="A .zip file to write.")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
     """Write the whole log to a file that verifies offline. 导出"""
     from archive.desks.audit.operations import Export, export_log
 
     with reported(as_json=as_json):
         if target.exists():
-            raise Invalid("target", f"{target.name} exists already.", "Choose another name; an export is never overwritten.")
+            raise Invalid(
+                "target",
+                f"{target.name} exists already.",
+                "Choose another name; an export is never overwritten.",
+            )
         archive = opened(settings_for(data))
         archive.sequence_log()
         gate = archive.gate.bind(system(Role.OPERATOR), export_log)
         summary = gate.run(export_log, None, Export(target, archive.verifier_key)).value
         archive.close()
-        told = {"file": str(target), "entries": summary.size, "pending": summary.pending, "checkpoint": summary.keepsake}
+        told = {
+            "file": str(target),
+            "entries": summary.size,
+            "pending": summary.pending,
+            "checkpoint": summary.keepsake,
+        }
         say(told, as_json=as_json, words=lambda: _print_export(told))
 
 
@@ -161,7 +178,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid("checkpoint", f"{path.name} cannot be read.", "Name the file that holds the checkpoint.") from error
+        raise Invalid(
+            "checkpoint", f"{path.name} cannot be read.", "Name the file that holds the checkpoint."
+        ) from error
 
 
 def _print_report(told: dict[str, Any]) -> None:
@@ -187,4 +206,3 @@ def _print_findings(told: list[dict[str, Any]]) -> None:
     for finding in told:
         mark = "[green]ok  [/]" if finding["ok"] else "[bold red]FAIL[/]"
         console.print(f"{mark} {finding['what']}: {finding['words']}")
-

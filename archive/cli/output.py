@@ -60,7 +60,9 @@ complaints = Console(stderr=True, highlight=False)
 def envelope(data: Any, *, warnings: tuple[str, ...] = (), error: ArchiveError | None = None) -> str:
     told = None if error is None else {"code": error.code, "message": error.message, "hint": error.remedy}
     return json.dumps(
-        {"ok": error is None, "data": data, "warnings": list(warnings), "error": told}, ensure_ascii=False, default=str
+        {"ok": error is None, "data": data, "warnings": list(warnings), "error": told},
+        ensure_ascii=False,
+        default=str,
     )
 
 

@@ -64,7 +64,9 @@ def _send(client: Client, path: Path, fonds: str, batch: str | None) -> Any:
         size = path.stat().st_size
         file = path.open("rb")
     except OSError as error:
-        raise Invalid("file", f"{path.name} cannot be read: {error.strerror}.", "Check the name and your rights.") from error
+        raise Invalid(
+            "file", f"{path.name} cannot be read: {error.strerror}.", "Check the name and your rights."
+        ) from error
     with file:
         params = {"name": path.name, "fonds": fonds} | ({} if batch is None else {"batch": batch})
         return client.send("/api/v1/deposits", file, size, **params)
@@ -108,7 +110,9 @@ def show(
 
 def _fetch(client: Client, item: str, page: int, purpose: str | None, out: Path | None) -> None:
     if out is None:
-        raise Invalid("out", "A page's image needs a place.", "Say --out FILE.jpg; the file is yours to protect.")
+        raise Invalid(
+            "out", "A page's image needs a place.", "Say --out FILE.jpg; the file is yours to protect."
+        )
     params = {} if purpose is None else {"purpose": purpose}
     image = client.load(f"/api/v1/items/{item}/pages/{page}/image", **params)
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -73,7 +73,8 @@ class Client:
             response = self.http.request(method, path, **options)
         except httpx.TransportError as error:
             raise NotReady(
-                f"The server at {self.http.base_url} does not answer.", "Start it with ./start, or name another server."
+                f"The server at {self.http.base_url} does not answer.",
+                "Start it with ./start, or name another server.",
             ) from error
         if response.is_success:
             return response

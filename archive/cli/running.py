@@ -1,0 +1,177 @@
+"""``juanzong up`` and ``juanzong check``: what ``./start`` and ``./start --check`` run."""
+
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from archive.cli.keeper import Data, opened, passphrase, print_people, settings_for
+from archive.cli.output import Exit, console, reported
+from archive.core.errors import NotReady
+from archive.core.settings import Settings
+from archive.wiring import Archive, found_archive
+
+running = typer.Typer()
+
+START_SECONDS = 30.0
+
+
+@running.command()
+def up(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="Default 8420.")] = None,
+    demo: Annotated[bool, typer.Option(help="Load the demonstration files into a new archive.")] = True,
+) -> None:
+    """Make the archive if there is none, load the demonstration files, and serve. 启动"""
+    from archive.cli.server import background, server
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    with reported(), ExitStack() as stack:
+        settings = settings_for(data, port=port)
+        archive = _ready(settings)
+        stack.callback(archive.close)
+        password = _settle(archive) if demo else None
+        stack.enter_context(background(archive, workers=settings.worker_threads))
+        web = server(archive, port=settings.port)
+        if password is not None:
+            loader = threading.Thread(target=_load_when_served, args=(settings, web, password), daemon=True)
+            loader.start()
+        else:
+            console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
+        web.run()
+
+
+def _ready(settings: Settings) -> Archive:
+    found_archive(settings, passphrase(settings))
+    return opened(settings)
+
+
+def _settle(archive: Archive) -> str | None:
+    """Accounts on the first run. Returns the archivist's password while demonstration files are still to be loaded."""
+    from archive.cli.demonstration import is_loaded
+    from archive.cli.founding import reset, settle
+
+    people = settle(archive)
+    print_people(people)
+    if is_loaded(demo_file(archive.settings)):
+        return None
+    if people:
+        return people[0].password
+    if not demo_file(archive.settings).exists():
+        return None
+    password = reset(archive, "archivist")
+    console.print(
+        f"The loading of the demonstration files goes on; the archivist's new password: {password}\n"
+    )
+    return password
+
+
+def demo_file(settings: Settings) -> Path:
+    return settings.data / "demonstration.json"
+
+
+def _load_when_served(settings: Settings, web: uvicorn.Server, password: str) -> None:
+    from archive.cli.demonstration import load
+    from archive.cli.session import connect, sign_in
+    from demo.generate import case_files
+
+    address = f"http://{settings.host}:{settings.port}"
+    with reported_in_thread():
+        wait_until_served(web)
+        login = sign_in(address, "archivist", password)
+        with progress_bar() as watch:
+            load(connect(address, login.token), demo_file(settings), case_files(), watch)
+        console.print(f"\nJuanzong is served at {address} — Ctrl+C ends it.")
+
+
+@contextmanager
+def reported_in_thread() -> Iterator[None]:
+    """A failed loading says why and leaves the server running: the archive itself is in order."""
+    try:
+        with reported():
+            yield
+    except typer.Exit:
+        console.print(
+            "The demonstration files were not loaded; the archive is served all the same. ./start tries again."
+        )
+
+
+def wait_until_served(web: uvicorn.Server) -> None:
+    """Raises ``NotReady``, mostly because another program has the port."""
+    deadline = time.monotonic() + START_SECONDS
+    while not web.started:
+        if web.should_exit or time.monotonic() > deadline:
+            raise NotReady(
+                "The server did not start.", "See the line above; another program may use the port: --port N."
+            )
+        time.sleep(0.05)
+
+
+@contextmanager
+def progress_bar() -> Iterator[object]:
+    """Draws on a terminal; elsewhere says a line whenever a page more is read."""
+    from archive.cli.demonstration import Progress
+
+    if not console.is_terminal:
+        last = -1
+
+        def tell(progress: Progress) -> None:
+            nonlocal last
+            if progress.pages != last:
+                last = progress.pages
+                console.print(f"  {progress.words}: {progress.pages} of {progress.of} pages")
+
+        yield tell
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console) as bar:
+        task = bar.add_task("Reading the demonstration files 识别示范材料", total=None)
+        yield lambda progress: bar.update(task, completed=progress.pages, total=progress.of)
+
+
+@running.command()
+def check() -> None:
+    """Walk the thirteen stations in a throw-away folder, over HTTP, and say of each whether it works. 自检"""
+    logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    with tempfile.TemporaryDirectory(prefix="juanzong-check-") as folder, reported():
+        ok = walk(settings_for(Path(folder) / "data", port=0))
+    raise typer.Exit(Exit.DONE if ok else Exit.FAULT)
+
+
+def walk(settings: Settings) -> bool:
+    from archive.cli.founding import settle
+    from archive.cli.stations import Walk
+
+    archive = _ready(settings)
+    people = settle(archive)
+    with served(archive) as address, progress_bar() as watch:
+        ok = Walk.begin(address, settings, people, watch).all(console.print)
+    archive.close()
+    return ok
+
+
+@contextmanager
+def served(archive: Archive) -> Iterator[str]:
+    """The whole server in threads of this process, on a free port. Answers with its address."""
+    from archive.cli.server import background, server
+
+    web = server(archive, port=archive.settings.port)
+    thread = threading.Thread(target=web.run, daemon=True)
+    with background(archive, workers=max(1, archive.settings.worker_threads)):
+        thread.start()
+        wait_until_served(web)
+        port = web.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield f"http://{archive.settings.host}:{port}"
+        finally:
+            web.should_exit = True
+            thread.join()
