@@ -7,7 +7,7 @@ everything is found and decided again. Nothing is released before its entry is c
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
@@ -85,6 +85,7 @@ class _Trace:
     target: str | None = None
     grant: str | None = None
     purpose: str | None = None
+    unindexed: list[tuple[int, UUID, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -133,10 +134,12 @@ class Gate:
             self._record(ask, trace, stop.outcome, stop.reasons)
             raise stop.error from None
         except OperationalError as error:
+            self._put_back(trace)
             self._record(ask, trace, "failed: DatabaseUnavailable")
             raise _database_trouble(error) from error
         except Exception as error:
-            self._record(ask, trace, f"failed: {type(error).__name__}")
+            self._put_back(trace)
+            self._record(ask, trace, *_outcome_of(error))
             raise
         return Released(value, self._permit(work, op.action, opening), ask.event, work.allowed)
 
@@ -146,13 +149,9 @@ class Gate:
         with self._parts.database.writing() as session:
             work, value = self._perform(session, op, where, given, ask, trace)
             self._enter(session, work, ask, trace)
-            self._unindex(work)
+            self._unindex(work, trace)
             failpoint("gate.before-commit")
-            try:
-                session.commit()
-            except Exception:
-                self._put_back(work)
-                raise
+            session.commit()
             failpoint("gate.after-commit")
             return work, value
 
@@ -233,14 +232,13 @@ class Gate:
 
     def _record(self, ask: _Ask, trace: _Trace, outcome: str, reasons: tuple[str, ...] = ()) -> None:
         """An entry in a transaction of its own. If it cannot be written, that error is what the asker gets."""
-        with self._parts.database.writing() as session:
-            append(
-                session,
-                self._entry(ask, trace, outcome, reasons=reasons),
-                writer=self._parts.writer,
-                detail=None,
-            )
-            session.commit()
+        entry = self._entry(ask, trace, outcome, reasons=reasons)
+        try:
+            with self._parts.database.writing() as session:
+                append(session, entry, writer=self._parts.writer, detail=None)
+                session.commit()
+        except OperationalError as error:
+            raise _database_trouble(error) from error
 
     def _entry(
         self,
@@ -269,26 +267,22 @@ class Gate:
             detail=None,
         )
 
-    def _unindex(self, work: Work) -> None:
+    def _unindex(self, work: Work, trace: _Trace) -> None:
         failpoint("gate.before-unindex")
+        trace.unindexed = work.unindexed
         for item_id, _, version in work.unindexed:
             self._parts.index.remove(item_id, version)
 
-    def _put_back(self, work: Work) -> None:
+    def _put_back(self, trace: _Trace) -> None:
         """The commit failed after rows had left the index: jobs put them back where they still belong."""
-        if work.unindexed:
-            with self._parts.database.writing() as session:
-                for _, item, version in work.unindexed:
-                    key = f"put-back:{item}:{version}"
-                    enqueue(
-                        session,
-                        kind=JobKind.INDEX,
-                        subject=item,
-                        now=work.now,
-                        dedupe_key=key,
-                        revision=version,
-                    )
-                session.commit()
+        if not trace.unindexed:
+            return
+        now = self._parts.clock()
+        with self._parts.database.writing() as session:
+            for _, item, version in trace.unindexed:
+                key = f"put-back:{item}:{version}"
+                enqueue(session, kind=JobKind.INDEX, subject=item, now=now, dedupe_key=key, revision=version)
+            session.commit()
 
     def _permit(self, work: Work, action: Action, opening: timedelta) -> Permit:
         until = work.now + opening
@@ -310,6 +304,15 @@ class Gate:
 
 def _nobody(_session: Session, _now: datetime) -> Actor:
     raise LookupError("an opening is recorded for the permit's actor")
+
+
+def _outcome_of(error: Exception) -> tuple[str, tuple[str, ...]]:
+    """What a body raised: its own refusals count as refusals, everything else as a failure of its class."""
+    if isinstance(error, NotFound):
+        return "not found", ()
+    if isinstance(error, Refused):
+        return "denied", (error.rule,)
+    return f"failed: {type(error).__name__}", ()
 
 
 def _database_trouble(error: OperationalError) -> DatabaseUnavailable:
