@@ -5,6 +5,7 @@ The core speaks English sentences. Pages show the Chinese of the code first and 
 
 from archive.core.errors import ArchiveError, Refused
 from archive.web.language import N_, _
+from archive.web.sentences import in_words
 
 REASONS: dict[str, tuple[str, str]] = {
     "R_ROLE": ("None of your roles may do this.", "Ask somebody whose task it is, or ask for the role."),
@@ -81,12 +82,14 @@ _ERRORS_SHOWN: dict[str, tuple[str, str]] = {
 
 
 def shown(error: ArchiveError) -> tuple[str, str]:
-    """Message and remedy for a page. An unknown reason code falls back to the error's own code."""
-    if isinstance(error, Refused) and error.rule in _REASONS_SHOWN:
-        message, remedy = _REASONS_SHOWN[error.rule]
-        return _(message), _(remedy)
-    message, remedy = _ERRORS_SHOWN[error.code]
-    return _(message), _(remedy)
+    """Message and remedy for a page: the sentence's own words, else those of the reason code, else those of the code."""
+    general = _ERRORS_SHOWN[error.code]
+    if isinstance(error, Refused):
+        general = _REASONS_SHOWN.get(error.rule, general)
+    message, remedy = in_words(error.message), in_words(error.remedy)
+    if message is None:
+        return _(general[0]), remedy or _(general[1])
+    return message, remedy or _(general[1])
 
 
 def shown_code(code: str) -> tuple[str, str] | None:
