@@ -6,13 +6,15 @@ from uuid import UUID
 
 from archive.core.access.actions import Action
 from archive.core.access.policy import Allowed
+from archive.core.errors import SearchUnavailable
 from archive.core.gate import Found, Look, Work, listing, operation, place
 from archive.core.jobs.tables import JobKind
 from archive.core.vault.vault import Handle
 from archive.desks.finding import queries
 from archive.holdings import queries as holdings
 from archive.holdings.tables import Item, Page
-from search.index import Hit, Row, row_id
+from search.index import Found as IndexFound
+from search.index import Hit, IndexStale, IndexUnavailable, Row, row_id
 from search.query import Query
 
 MOST_TEXTS = 10
@@ -23,23 +25,27 @@ PAGE_OF_HITS = 50
 
 @dataclass(frozen=True)
 class Search:
-    """``before``: the last row id of the page of results above."""
+    """``before``: the last page or item of the results above, as ``Results.next`` named it."""
 
     text: str
     query: Query
-    before: int | None = None
+    before: UUID | None = None
 
 
 @dataclass(frozen=True)
 class PageHit:
+    """``is_open``: the asker may see what stands around the words. ``text`` is there for the first open ones."""
+
     page: UUID
     seq: int
-    text: Handle | None
-    """None: the asker may know that the words stand on this page, not what stands around them."""
+    is_open: bool
+    text: Handle | None = None
 
 
 @dataclass(frozen=True)
 class ItemHit:
+    """``described``: the words stand in what was described. ``pages``: where they stand in what was read."""
+
     item: UUID
     reference_code: str | None
     title: str | None
@@ -47,6 +53,7 @@ class ItemHit:
     doc_date: date | None
     tier: int
     state: str
+    described: bool
     pages: tuple[PageHit, ...]
     may_read: bool
     may_request: bool
@@ -54,33 +61,57 @@ class ItemHit:
 
 @dataclass(frozen=True)
 class Results:
-    """``next``: where to go on, None at the end. ``dropped`` hits never reach here, nor does their number."""
+    """``next``: where to go on, None at the end. Hits that are not the asker's never reach here, nor does their number."""
 
     items: tuple[ItemHit, ...]
-    next: int | None
+    next: UUID | None
 
 
 @operation(Action.ITEM_FIND, on=listing("search"), reads=True)
 def search(work: Work, _place: None, asked: Search) -> Results:
-    """Every hit of the index is decided again from the main database before it counts."""
+    """Every hit of the index is decided again from the main database before it counts. Raises ``SearchUnavailable``."""
     work.tell(query=asked.text)
     if asked.query.is_empty:
         return Results((), None)
-    items, pages = work.scope(Action.ITEM_FIND), work.scope(Action.PAGE_FIND)
-    found = work.index.find(
-        asked.query,
-        items.filter(),
-        pages.filter(),
-        restricted=items.reaches_restricted or pages.reaches_restricted,
-        limit=PAGE_OF_HITS,
-        before=asked.before,
-    )
+    found = _find(work, asked)
     rows = _Rows.of(work, found.hits)
     grouped = [_item_hit(work, rows, item_id, hits) for item_id, hits in _by_item(found.hits).items()]
-    shown = tuple(hit for hit in grouped if hit is not None)
+    shown = [hit for hit in grouped if hit is not None]
     for hit in shown:
         work.touch(f"item:{hit.item}")
-    return Results(_with_texts(shown), found.hits[-1].row_id if found.more and found.hits else None)
+    return Results(_with_texts(work, rows, shown), _last_shown(rows, found, shown) if found.more else None)
+
+
+def _find(work: Work, asked: Search) -> IndexFound:
+    items, pages = work.scope(Action.ITEM_FIND), work.scope(Action.PAGE_FIND)
+    try:
+        return work.index.find(
+            asked.query,
+            items.filter(),
+            pages.filter(),
+            restricted=items.reaches_restricted or pages.reaches_restricted,
+            limit=PAGE_OF_HITS,
+            before=_place_of(work, asked.before),
+        )
+    except IndexStale as error:
+        raise SearchUnavailable(
+            "The search index is of an older version.", "Ask the administrator to run: juanzong reindex."
+        ) from error
+    except IndexUnavailable as error:
+        raise SearchUnavailable(
+            "The search index cannot be used just now.", "Try again; if it stays, run: juanzong doctor."
+        ) from error
+
+
+def _place_of(work: Work, uid: UUID | None) -> int | None:
+    """Its row in the index. An unknown uid stands before everything: the results begin anew."""
+    if uid is None:
+        return None
+    page = queries.page_by_uid(work.session, uid)
+    if page is not None:
+        return row_id(page.item_id, page.slot)
+    item = holdings.item_by_uid(work.session, uid)
+    return None if item is None else row_id(item.id, 0)
 
 
 @dataclass(frozen=True)
@@ -110,8 +141,9 @@ def _item_hit(work: Work, rows: _Rows, item_id: int, hits: list[Hit]) -> ItemHit
     target = holdings.item_target(item)
     knows = isinstance(work.decide(Action.ITEM_FIND, target), Allowed)
     pages = [_page_hit(work, item, rows.pages.get((item_id, hit.slot))) for hit in hits if hit.slot]
-    shown = tuple(page for page in sorted((p for p in pages if p is not None), key=lambda p: p.seq))
-    if not shown and not (knows and any(hit.slot == 0 for hit in hits)):
+    shown = tuple(sorted((page for page in pages if page is not None), key=lambda page: page.seq))
+    described = knows and any(hit.slot == 0 for hit in hits)
+    if not shown and not described:
         return None
     return ItemHit(
         item=item.uid,
@@ -121,6 +153,7 @@ def _item_hit(work: Work, rows: _Rows, item_id: int, hits: list[Hit]) -> ItemHit
         doc_date=item.doc_date,
         tier=item.tier,
         state=item.state,
+        described=described,
         pages=shown,
         may_read=work.scope(Action.PAGE_SHOW).covers(target),
         may_request=work.scope(Action.LOAN_REQUEST).covers(target),
@@ -133,25 +166,42 @@ def _page_hit(work: Work, item: Item, page: Page | None) -> PageHit | None:
     decision = work.decide(Action.PAGE_FIND, holdings.page_target(item, page))
     if not isinstance(decision, Allowed):
         return None
-    if "no_snippet" in decision.obligations:
-        return PageHit(page.uid, page.seq, None)
+    return PageHit(page.uid, page.seq, is_open="no_snippet" not in decision.obligations)
+
+
+def _with_texts(work: Work, rows: _Rows, items: list[ItemHit]) -> tuple[ItemHit, ...]:
+    """Slips for the first open page of every item, then for the second ones, until there are enough."""
+    chosen = _chosen(items)
+    slips = {page.uid: _slip(work, page) for page in rows.pages.values() if page.uid in chosen}
+    return tuple(
+        replace(item, pages=tuple(replace(page, text=slips.get(page.page)) for page in item.pages))
+        for item in items
+    )
+
+
+def _chosen(items: list[ItemHit]) -> set[UUID]:
+    ranked = [
+        (rank, place, page.page)
+        for place, item in enumerate(items)
+        for rank, page in enumerate(page for page in item.pages if page.is_open)
+    ]
+    return {uid for _, _, uid in sorted(ranked)[:MOST_TEXTS]}
+
+
+def _slip(work: Work, page: Page) -> Handle | None:
     text = holdings.objects_of_page(work.session, page.id).text
-    handle = None if text is None else work.handle(text.uid, text.dek_id, text.size, text.media_type)
-    return PageHit(page.uid, page.seq, handle)
+    return None if text is None else work.handle(text.uid, text.dek_id, text.size, text.media_type)
 
 
-def _with_texts(items: tuple[ItemHit, ...]) -> tuple[ItemHit, ...]:
-    """Keeps the first texts and drops the other slips: only so many are opened for one search."""
-    left = MOST_TEXTS
-    kept = []
-    for hit in items:
-        pages = []
-        for page in hit.pages:
-            keep = page.text is not None and left > 0
-            left -= keep
-            pages.append(page if keep else PageHit(page.page, page.seq, None))
-        kept.append(replace(hit, pages=tuple(pages)))
-    return tuple(kept)
+def _last_shown(rows: _Rows, found: IndexFound, shown: list[ItemHit]) -> UUID | None:
+    """The last hit that the asker was shown: the name of any other must not leave."""
+    pages = {page.page for item in shown for page in item.pages}
+    items = {item.item for item in shown if item.described}
+    for hit in reversed(found.hits):
+        row = rows.pages.get((hit.item_id, hit.slot)) if hit.slot else rows.items.get(hit.item_id)
+        if row is not None and row.uid in pages | items:
+            return row.uid
+    return None
 
 
 # --- the worker's half -------------------------------------------------------------------------------------

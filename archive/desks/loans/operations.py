@@ -27,18 +27,29 @@ class NewRequest:
     reason: str
 
 
+@dataclass(frozen=True)
+class LentItem:
+    uid: UUID
+    reference_code: str | None
+    title: str | None
+    tier: int
+
+
+@operation(Action.LOAN_REQUEST, on=listing("loan_requests"), reads=True)
+def prepare(work: Work, _place: None, wanted: tuple[UUID, ...]) -> tuple[LentItem, ...]:
+    """What a form is about to ask for. Raises what ``request`` would."""
+    items = _all_askable(work, wanted)
+    for item in items:
+        work.touch(f"item:{item.uid}")
+    return tuple(_lent_item(item) for item in items)
+
+
 @operation(Action.LOAN_REQUEST, on=listing("loan_requests"))
 def request(work: Work, _place: None, new: NewRequest) -> UUID:
     """Raises ``NotFound`` for an item that the asker may not know of, ``Refused`` for one that she may not ask for."""
-    if not new.items:
-        raise Invalid("items", "A request names at least one item.", "Choose an item from the search.")
-    if len(new.items) > load_terms().most_items:
-        raise Invalid(
-            "items", f"A request names at most {load_terms().most_items} items.", "Make several requests."
-        )
     if not new.reason.strip():
         raise Invalid("reason", "A request needs a reason.", "Say in a sentence what you need the pages for.")
-    items = [_askable(work, uid) for uid in dict.fromkeys(new.items)]
+    items = _all_askable(work, new.items)
     if work.actor.unit_id is None:
         raise Refused("R_ROLE", "A request is made by a person.", "Sign in with an account of your own.")
     row = LoanRequest(
@@ -61,6 +72,21 @@ def request(work: Work, _place: None, new: NewRequest) -> UUID:
     return row.uid
 
 
+def _all_askable(work: Work, wanted: tuple[UUID, ...]) -> list[Item]:
+    items = tuple(dict.fromkeys(wanted))
+    if not items:
+        raise Invalid("items", "A request names at least one item.", "Choose an item from the search.")
+    if len(items) > load_terms().most_items:
+        raise Invalid(
+            "items", f"A request names at most {load_terms().most_items} items.", "Make several requests."
+        )
+    return [_askable(work, uid) for uid in items]
+
+
+def _lent_item(item: Item) -> LentItem:
+    return LentItem(item.uid, item.reference_code, item.title, item.tier)
+
+
 def _askable(work: Work, uid: UUID) -> Item:
     item = item_by_uid(work.session, uid)
     if item is None:
@@ -81,16 +107,10 @@ def _askable(work: Work, uid: UUID) -> Item:
 
 
 @dataclass(frozen=True)
-class LentItem:
-    uid: UUID
-    reference_code: str | None
-    title: str | None
-    tier: int
-
-
-@dataclass(frozen=True)
 class RequestSeen:
-    """``loan`` is there from approval on; ``reading`` says whether pages can be opened now."""
+    """``state``: submitted, granted or refused. ``loan`` is there from approval on; ``reading`` says whether pages can be
+    opened now. ``items`` are those that the asker may still know of.
+    """
 
     uid: UUID
     no: str
@@ -136,9 +156,7 @@ def _seen(work: Work, rows: list[LoanRequest]) -> tuple[RequestSeen, ...]:
         people = {row.account_id} | ({approval.account_id} if approval else set())
         names = names_of(work.session, people)
         items = tuple(
-            LentItem(i.uid, i.reference_code, i.title, i.tier)
-            for i in queries.items_of(work.session, row.id)
-            if _knows(work, i)
+            _lent_item(item) for item in queries.items_of(work.session, row.id) if _knows(work, item)
         )
         for item in items:
             work.touch(f"item:{item.uid}")

@@ -1,0 +1,91 @@
+"""Searching, for programs."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from archive.desks.finding import operations
+from archive.desks.finding.operations import Search
+from archive.desks.finding.presenting import ItemShown, PageShown, present
+from archive.web.guarded import Door, GuardedRouter, serves
+from search.highlight import Snippet
+from search.query import parse
+
+router = GuardedRouter()
+
+
+class SnippetShown(BaseModel):
+    """``marks``: the hits, as (start, end) in ``text``."""
+
+    text: str
+    marks: list[tuple[int, int]]
+
+
+class PageFound(BaseModel):
+    """``is_open``: whether the asker may see what stands around the words.
+
+    ``snippets`` and ``quads`` are null where the text was not opened: only the first ten of one answer are. A quad is
+    four corners (x, y), clockwise from the top left, as fractions of the page's width and height.
+    """
+
+    page: UUID
+    seq: int
+    is_open: bool
+    snippets: list[SnippetShown] | None
+    quads: list[list[tuple[float, float]]] | None
+
+
+class ItemFound(BaseModel):
+    """``described``: the words stand in the description, whether or not they stand on a page."""
+
+    item: UUID
+    reference_code: str | None
+    title: str | None
+    doc_type: str
+    doc_date: date | None
+    tier: int
+    state: str
+    described: bool
+    may_read: bool
+    may_request: bool
+    pages: list[PageFound]
+
+
+class Answer(BaseModel):
+    """``next``: ask again with ``before`` = this; null at the end."""
+
+    items: list[ItemFound]
+    notes: list[str]
+    next: UUID | None
+
+
+@router.get("/api/v1/search")
+@serves(operations.search)
+def search(door: Door, q: Annotated[str, Query()] = "", before: UUID | None = None) -> Answer:
+    query = parse(q)
+    released = door.run(operations.search, None, Search(q, query, before))
+    items = present(door, released, query)
+    return Answer(items=[_item(i) for i in items], notes=list(query.notes), next=released.value.next)
+
+
+def _item(shown: ItemShown) -> ItemFound:
+    facts = {name: value for name, value in vars(shown.hit).items() if name not in {"pages", "described"}}
+    return ItemFound(**facts, described=shown.is_described, pages=[_page(page) for page in shown.pages])
+
+
+def _page(shown: PageShown) -> PageFound:
+    is_opened = shown.snippets is not None
+    return PageFound(
+        page=shown.hit.page,
+        seq=shown.hit.seq,
+        is_open=shown.hit.is_open,
+        snippets=[_snippet(snippet) for snippet in shown.snippets or ()] if is_opened else None,
+        quads=[list(quad) for quad in shown.quads] if is_opened else None,
+    )
+
+
+def _snippet(snippet: Snippet) -> SnippetShown:
+    return SnippetShown(text=snippet.text, marks=list(snippet.marks))
