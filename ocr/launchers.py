@@ -59,7 +59,7 @@ class Launcher(Protocol):
     @property
     def name(self) -> str: ...
 
-    def start(self, program: Collection[str], errors: IO[bytes]) -> Started:
+    def start(self, program: Collection[str], errors: IO[bytes], /) -> Started:
         """Start Python with these arguments; frames on its stdin and stdout, its stderr into `errors`."""
         ...
 
@@ -75,7 +75,7 @@ class BwrapLauncher:
     bwrap: str
     name: str = "bwrap"
 
-    def start(self, program: Collection[str], errors: IO[bytes]) -> Started:
+    def start(self, program: Collection[str], errors: IO[bytes], /) -> Started:
         command = [self.bwrap, *_isolation(), "--", *_python(), *program]
         return Started(_spawn(command, errors, {}, cwd="/"), None)
 
@@ -92,7 +92,7 @@ class BareLauncher:
 
     name: str = "bare"
 
-    def start(self, program: Collection[str], errors: IO[bytes]) -> Started:
+    def start(self, program: Collection[str], errors: IO[bytes], /) -> Started:
         scratch = _new_scratch()
         environment = _environment(str(scratch))
         return Started(_spawn([*_python(), *program], errors, environment, cwd=str(PACKAGE.parent)), scratch)

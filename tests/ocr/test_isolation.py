@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -211,16 +209,3 @@ def test_a_bwrap_that_does_not_work_is_not_used(tmp_path: Path, monkeypatch: pyt
 
     with pytest.raises(LauncherUnavailable, match="uid map"):
         choose_launcher()
-
-
-def test_a_child_that_is_not_spoken_to_properly_ends_with_2() -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "ocr.child"],
-        input=b"\0\0\0\0\x08",
-        capture_output=True,
-        cwd=launchers.PACKAGE.parent,
-        check=False,
-        timeout=60,
-    )
-
-    assert (ended.returncode, ended.stdout) == (2, b"")

@@ -1,0 +1,152 @@
+"""A child that was taken over: nothing it says is believed unchecked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import IO, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocr import answers, launchers
+from ocr.facts import Limits
+from ocr.frames import FrameType, ProtocolError, encode, encode_range, encode_record
+from ocr.launchers import Started
+from ocr.sandbox import Code, PageUnreadable, Sandbox, Unacceptable, launch
+
+SECRET = b"0123456789"
+
+
+@dataclass(frozen=True)
+class RogueLauncher:
+    """Starts a program that answers whatever it is asked with these bytes, and then waits."""
+
+    says: bytes
+    name: str = "rogue"
+
+    def start(self, _program: Collection[str], errors: IO[bytes], /) -> Started:
+        script = f"import os, time; os.write(1, {self.says!r}); time.sleep(60)"
+        process = subprocess.Popen(
+            [sys.executable, "-c", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+            bufsize=0,
+        )
+        return Started(process, None)
+
+    def describe(self) -> str:
+        return "keeps nothing out"
+
+
+def told_by(says: bytes) -> Sandbox:
+    return launch(RogueLauncher(says), ten_bytes, "a.png", len(SECRET), Limits(), "rapidocr")
+
+
+def ten_bytes(offset: int, length: int) -> bytes:
+    return SECRET[offset : offset + length]
+
+
+FACTS: dict[str, Any] = {"number": 1, "width": 9, "height": 9, "dpi": 150, "is_blank": False, "grey": True}
+PROBED: dict[str, Any] = {
+    "kind": "png",
+    "media_type": "text/html",
+    "pages": [{"number": 1, "width": 9, "height": 9, "dpi": 150}],
+    "has_text": False,
+}
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        b"\xff" * 64,
+        b"\0\0\0\0\x63",
+        encode_range(0, len(SECRET) + 1),
+        encode_range(2**63, 1),
+        encode(FrameType.VIEW, b"\xff\xd8\xff\xff\xd9"),
+        encode(FrameType.PROBED, b"[]"),
+        encode_record(FrameType.PROBED, PROBED | {"pages": []}),
+        encode_record(FrameType.PROBED, PROBED | {"kind": "exe"}),
+        encode_record(FrameType.REFUSED, {"code": "broken", "reason": "\x1b[31m", "remedy": "x"}),
+        encode_record(FrameType.REFUSED, {"code": "because", "reason": "x", "remedy": "x"}),
+    ],
+)
+def test_nonsense_instead_of_a_probe_refuses_the_file(says: bytes) -> None:
+    with told_by(says) as sandbox, pytest.raises(Unacceptable) as caught:
+        sandbox.probe()
+
+    assert caught.value.code is Code.CRASHED
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        encode_record(FrameType.PROBED, PROBED),
+        encode_record(FrameType.PAGE_FACTS, FACTS | {"number": 2})
+        + encode(FrameType.VIEW, b"\xff\xd8\xff\xd9"),
+        encode_record(FrameType.PAGE_FACTS, FACTS) + encode(FrameType.VIEW, b"<script>"),
+        encode_record(FrameType.PAGE_FACTS, FACTS) + encode(FrameType.TEXT, b"{}"),
+    ],
+)
+def test_nonsense_instead_of_a_picture_makes_the_page_unreadable(says: bytes) -> None:
+    with told_by(says) as sandbox, pytest.raises(PageUnreadable):
+        sandbox.read_page(1)
+
+
+def test_the_media_type_is_ours_not_the_child_s() -> None:
+    with told_by(encode_record(FrameType.PROBED, PROBED)) as sandbox:
+        assert sandbox.probe().media_type == "image/png"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+keys = st.sampled_from([*FACTS, *PROBED, "code", "reason", "remedy"])
+
+
+@given(st.dictionaries(keys, json_values))
+def test_any_answer_is_believed_or_a_breach_of_the_protocol(record: dict[str, Any]) -> None:
+    checks: list[Callable[[], object]] = [
+        lambda: answers.probed(record, Limits()),
+        lambda: answers.refused(record),
+        lambda: answers.page_unreadable(record),
+        lambda: answers.page_image(record, b"\xff\xd8\xff\xd9", 1),
+    ]
+    for check in checks:
+        try:
+            check()
+        except ProtocolError:
+            continue
+
+
+def test_a_parent_that_talks_nonsense_ends_the_child_with_2() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "ocr.child"],
+        input=encode(FrameType.PAGE, b"{}"),
+        capture_output=True,
+        cwd=launchers.PACKAGE.parent,
+        check=False,
+        timeout=60,
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, b"")
+
+
+def test_a_child_whose_parent_is_gone_ends_quietly() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "ocr.child"],
+        input=b"",
+        capture_output=True,
+        cwd=launchers.PACKAGE.parent,
+        check=False,
+        timeout=60,
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
