@@ -22,6 +22,7 @@ from archive.core.errors import NotReady, SignInNeeded
 from archive.core.gate import ActorSource, Gate, Parts
 from archive.core.permit import PermitOffice
 from archive.core.settings import Settings
+from archive.core.vault import envelope
 from archive.core.vault.keyfile import Root, create_root, load_root
 from archive.core.vault.keyring import Keyring, open_keyring
 from archive.core.vault.local import LocalStore
@@ -127,6 +128,7 @@ def found_archive(settings: Settings, passphrase: str | None = None) -> None:
 
 def open_archive(settings: Settings, passphrase: str | None = None, *, clock: Clock = now) -> Archive:
     """Raises ``KeyUnavailable``, ``DatabaseUnavailable`` or ``NotReady`` with what to do."""
+    envelope.self_test()
     if not exists(settings):
         raise NotReady("This folder holds no archive yet.", "Run ./start, or: juanzong init.")
     root = load_root(settings.key_file, passphrase)

@@ -14,7 +14,8 @@ from archive.core.db.types import new_uid
 from archive.core.errors import ArchiveError, LeaseLost
 from archive.core.gate import BoundGate
 from archive.core.jobs.backoff import back_off
-from archive.core.jobs.queue import Claimed, JobKind, claim, fail, finish, heartbeat
+from archive.core.jobs.queue import Claimed, claim, fail, finish, heartbeat
+from archive.core.jobs.tables import JobKind
 from archive.core.permit import Permit
 from archive.desks.finding import indexing
 from archive.desks.intake import reading
@@ -67,7 +68,7 @@ def work_once(worker: Worker) -> bool:
     archive = worker.archive
     job = archive.upkeep.run(
         lambda session: claim(
-            session, kinds=tuple(JobKind), worker=worker.name, now=archive.clock(), lease=worker.lease
+            session, kinds=tuple(_KINDS), worker=worker.name, now=archive.clock(), lease=worker.lease
         )
     )
     if job is None:

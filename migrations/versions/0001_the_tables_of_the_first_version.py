@@ -108,7 +108,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_ready",
         "job",
-        ["priority", "run_at", "id"],
+        ["priority", "run_at", "id", "kind"],
         unique=False,
         sqlite_where=sa.text("state = 'ready'"),
         postgresql_where=sa.text("state = 'ready'"),

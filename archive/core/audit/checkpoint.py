@@ -103,7 +103,8 @@ def keepsake(verifier_key: str, note: str) -> str:
 
 def read_keepsake(text: str) -> tuple[str, Checkpoint]:
     """The verifier key and the checkpoint that it signed. Raises ``Altered``."""
-    key, _, signed = text.replace("\r\n", "\n").partition("\n")
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")  # as editors on Windows leave it
+    key, _, signed = plain.partition("\n")
     return key.strip(), open_note(signed, key)
 
 

@@ -61,6 +61,7 @@ def write_export(session: Session, path: Path, *, now: datetime, verifier_key: s
     raises ``LogAltered`` only where the tables are damaged so far that the database cannot read them.
     """
     partial = path.with_name(path.name + ".part")
+    partial.touch(0o600)
     try:
         with zipfile.ZipFile(partial, "w") as archive:
             summary = _write_parts(session, archive, path, now, verifier_key)

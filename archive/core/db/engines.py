@@ -102,11 +102,17 @@ def _engine(
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,
     )
     attach_cipher(engine.dialect, cipher)
 
     @event.listens_for(engine, "begin")
     def _(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "checkin")
+    def _(connection: Any, _record: Any) -> None:
+        if connection is not None and connection.in_transaction:
+            connection.rollback()  # SQLite keeps a transaction whose COMMIT failed; SQLAlchemy takes it for ended
 
     return engine

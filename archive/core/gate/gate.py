@@ -134,11 +134,11 @@ class Gate:
             self._record(ask, trace, stop.outcome, stop.reasons)
             raise stop.error from None
         except OperationalError as error:
-            self._put_back(trace)
+            self._put_back(ask, trace)
             self._record(ask, trace, "failed: DatabaseUnavailable")
             raise _database_trouble(error) from error
         except Exception as error:
-            self._put_back(trace)
+            self._put_back(ask, trace)
             self._record(ask, trace, *_outcome_of(error))
             raise
         return Released(value, self._permit(work, op.action, opening), ask.event, work.allowed)
@@ -273,14 +273,14 @@ class Gate:
         for item_id, _, version in work.unindexed:
             self._parts.index.remove(item_id, version)
 
-    def _put_back(self, trace: _Trace) -> None:
+    def _put_back(self, ask: _Ask, trace: _Trace) -> None:
         """The commit failed after rows had left the index: jobs put them back where they still belong."""
         if not trace.unindexed:
             return
         now = self._parts.clock()
         with self._parts.database.writing() as session:
             for _, item, version in trace.unindexed:
-                key = f"put-back:{item}:{version}"
+                key = f"put-back:{item}:{ask.event}"
                 enqueue(session, kind=JobKind.INDEX, subject=item, now=now, dedupe_key=key, revision=version)
             session.commit()
 

@@ -23,7 +23,6 @@ class JobKind(StrEnum):
     ACCEPT = "accept"  # look at a deposit: kind, limits, pages
     READ = "read"  # read its pages
     INDEX = "index"  # put the rows of an item where they now belong in the index
-    RESEAL = "reseal"  # seal a split page again under the key of its new item
     EXPIRE = "expire"  # end loans and grants that have run out
 
 
@@ -49,7 +48,10 @@ class Job(HasUid, Base):
     __tablename__ = "job"
     __table_args__ = (
         # Partial, so that finished jobs cost nothing however many there are.
-        Index("ix_job_ready", "priority", "run_at", "id", sqlite_where=IS_READY, postgresql_where=IS_READY),
+        # ``kind`` last: a worker of one kind passes the others by without reading their rows.
+        Index(
+            "ix_job_ready", "priority", "run_at", "id", "kind", sqlite_where=IS_READY, postgresql_where=IS_READY
+        ),
         Index("ix_job_running", "lease_until", sqlite_where=IS_RUNNING, postgresql_where=IS_RUNNING),
         Index("ix_job_dead", "finished_at", sqlite_where=IS_DEAD, postgresql_where=IS_DEAD),
         Index("ix_job_subject_uid", "subject_uid"),
