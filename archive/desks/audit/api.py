@@ -1,11 +1,11 @@
 """The log for programs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from archive.core.audit.checkpoint import LONGEST_NOTE
@@ -16,6 +16,16 @@ from archive.web.guarded import Door, GuardedRouter, serves
 router = GuardedRouter()
 
 LARGEST_ID = 2**63 - 1
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no such moment") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 
@@ -79,9 +89,19 @@ def show_log(
     person: str = "",
     record: str = "",
     outcome: str = "",
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
-    before: Before = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    before: 
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no such moment") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Before = None,
 ) -> LogShown:
     wanted = Filters(person, record, outcome, since, until, before)
     seen = door.run(operations.show_log, None, wanted).value

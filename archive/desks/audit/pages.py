@@ -72,26 +72,19 @@ def _address(given: dict[str, str], before: int | None = None) -> str:
 
 def _beginning(field: str, text: str) -> datetime | None:
     """Midnight before a day, on the clock of the machine that serves."""
-    day = _day(field, text)
-    return None if day is None else _midnight(field, day)
+    return _midnight(field, text, timedelta(0))
 
 
 def _end(field: str, text: str) -> datetime | None:
     """Midnight after a day: a person who types the same day twice means that whole day."""
-    day = _day(field, text)
-    return None if day is None else _midnight(field, day) + timedelta(days=1)
+    return _midnight(field, text, timedelta(days=1))
 
 
-def _day(field: str, text: str) -> date | None:
+def _midnight(field: str, text: str, later: timedelta) -> datetime | None:
+    if not text.strip():
+        return None
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError as error:
-        raise _no_day(field) from error
-
-
-def _midnight(field: str, day: date) -> datetime:
-    try:
-        return datetime.combine(day, time.min).astimezone()
+        return datetime.combine(date.fromisoformat(text.strip()) + later, time.min).astimezone()
     except (ValueError, OverflowError) as error:
         raise _no_day(field) from error
 
