@@ -10,14 +10,14 @@ from urllib.parse import quote, unquote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from archive.web import texts, words
 from archive.web.entrance import Person, entrance_of
 from archive.web.forms import session_token
 from archive.web.language import translations
 from archive.web.menu import MenuEntry, menu_for
-from archive.web.sessions import cookie_token
+from archive.web.sessions import cookie_name, cookie_token, give_cookie, take_cookie
 
 NOTICE_COOKIE = "juanzong-notice"
 KIB = 1024
@@ -58,12 +58,12 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     token = cookie_token(request)
     person = None if token is None else entrance.person(token)
     csrf = "" if token is None or person is None else session_token(entrance, token)
-    notice = request.cookies.get(NOTICE_COOKIE)
+    notice = request.cookies.get(cookie_name(entrance.settings, NOTICE_COOKIE))
     answer = _framed(
         request, template, status, person, {"csrf": csrf, "notice": unquote(notice or ""), **values}
     )
     if notice is not None:
-        answer.delete_cookie(NOTICE_COOKIE, path="/", httponly=True, samesite="strict")
+        take_cookie(answer, entrance, NOTICE_COOKIE)
     return answer
 
 
@@ -86,20 +86,8 @@ def see_other(request: Request, path: str, *, notice: str = "") -> RedirectRespo
     """After a form: go and look (303). ``notice`` is shown once, on top of the next page."""
     answer = RedirectResponse(path, 303)
     if notice:
-        give_notice(request, answer, notice)
+        give_cookie(answer, entrance_of(request), NOTICE_COOKIE, quote(notice))
     return answer
-
-
-def give_notice(request: Request, answer: Response, notice: str) -> None:
-    answer.set_cookie(
-        NOTICE_COOKIE,
-        quote(notice),
-        max_age=60,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
 
 
 # --- filters -------------------------------------------------------------------------------------------------

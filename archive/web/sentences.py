@@ -101,6 +101,7 @@ SENTENCES: dict[str, str] = {
     "A request is made by a person.": N_("申请须由个人提出。"),
     "Sign in with an account of your own.": N_("请用本人账号登录。"),
     "This request has been decided meanwhile.": N_("此申请已由他人审批。"),
+    "A request is granted or refused.": N_("申请只能批准或拒绝。"),
     "This loan has ended already.": N_("此借阅已结束。"),
     "Ask for a new one if you need the pages again.": N_("如仍需查阅，请重新申请。"),
     # holdings
