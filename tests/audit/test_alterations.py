@@ -93,6 +93,11 @@ def test_the_genuine_log_is_whole(tmp_path: Path) -> None:
     assert verify(build(GENUINE, SIZES), tmp_path, NEWEST).ok
 
 
+def test_a_checkpoint_remembered_before_the_first_entry_compares_with_nothing_lost(tmp_path: Path) -> None:
+    report = verify(build(GENUINE, SIZES), tmp_path, remember(GENUINE, 0))
+    assert (report.ok, report.compared) == (True, True)
+
+
 NAIVE: dict[str, tuple[Parts, str, str]] = {
     "edit": (
         change_line(parts.LEAVES, 17, lambda _: leaf_line(FALSE)),
@@ -273,6 +278,27 @@ def test_two_entries_exchanged_beyond_the_window_are_named(tmp_path: Path) -> No
         ("reordered", f"leaf 3, event {uid(3)}"),
         ("reordered", f"leaf 650, event {uid(650)}"),
     ]
+
+
+def test_an_entry_moved_into_the_place_of_a_removed_one_and_its_place_filled_are_three_findings(
+    tmp_path: Path,
+) -> None:
+    many = entries(700)
+    altered = build(many, [700])
+    lines = altered[parts.LEAVES].splitlines(keepends=True)
+    lines[3], lines[650] = leaf_line(entry(999)), lines[3]
+    report = verify({**altered, parts.LEAVES: b"".join(lines)}, tmp_path, None)
+    assert sorted(found(report)) == [
+        ("deleted", f"leaf 650, event {uid(650)}"),
+        ("inserted", f"leaf 3, event {uid(999)}"),
+        ("reordered", f"leaf 3, event {uid(3)}"),
+    ]
+
+
+def test_a_signed_checkpoint_over_another_tree_bounds_the_place_though_later_ones_fit(tmp_path: Path) -> None:
+    other = build([*GENUINE[:17], FALSE, *GENUINE[18:]], SIZES)[parts.CHECKPOINTS].splitlines(keepends=True)
+    altered = change_line(parts.CHECKPOINTS, 1, lambda _: other[1])
+    assert found(verify(altered, tmp_path, None)) == [("edited", "leaves 10 to 19")]
 
 
 def test_a_report_of_very_many_findings_stays_short_and_counts_them(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Checkpoints are C2SP notes that other people's tools read, and a forged one does not open."""
 
 import base64
+import string
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,15 @@ def test_no_character_of_a_note_may_change(data: st.DataObject) -> None:
         open_note(NOTE[:at] + other + NOTE[at + 1 :], VERIFIER_KEY)
 
 
+def test_a_second_spelling_of_the_same_signature_is_refused() -> None:
+    """The last character before the padding has two bits that decode to nothing."""
+    alphabet = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+    last = NOTE[-3]
+    assert NOTE.endswith("=\n")
+    with pytest.raises(Altered):
+        open_note(NOTE[:-3] + alphabet[alphabet.index(last) ^ 1] + "=\n", VERIFIER_KEY)
+
+
 @given(st.text())
 def test_rubbish_is_no_note(text: str) -> None:
     with pytest.raises(Altered):
@@ -120,9 +130,9 @@ def test_no_character_of_a_verifier_key_may_change(data: st.DataObject) -> None:
         read_verifier_key(VERIFIER_KEY[:at] + other + VERIFIER_KEY[at + 1 :])
 
 
-@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
-def test_what_is_kept_outside_holds_key_and_checkpoint(line_break: str) -> None:
-    text = keepsake(VERIFIER_KEY, NOTE).replace("\n", line_break)
+@pytest.mark.parametrize(("start", "line_break"), [("", "\n"), ("\ufeff", "\r\n")])
+def test_what_is_kept_outside_holds_key_and_checkpoint(start: str, line_break: str) -> None:
+    text = start + keepsake(VERIFIER_KEY, NOTE).replace("\n", line_break)
     assert read_keepsake(text) == (VERIFIER_KEY, CHECKPOINT)
 
 

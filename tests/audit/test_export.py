@@ -88,12 +88,17 @@ def test_nothing_that_a_person_typed_is_exported(database: Database, tmp_path: P
     assert not [name for name, data in exported.items() if "王小明".encode() in data]
 
 
+def test_an_export_is_for_its_owner_only(database: Database, tmp_path: Path) -> None:
+    assert export(database, tmp_path / "log.zip").stat().st_mode & 0o777 == 0o600
+
+
 def test_events_without_a_place_are_counted_and_left_out(database: Database, tmp_path: Path) -> None:
     write(database, [entry(40), entry(41)])
     with database.reading() as session:
         summary = write_export(session, tmp_path / "log.zip", now=START, verifier_key=VERIFIER_KEY)
     assert (summary.size, summary.pending) == (40, 2)
-    assert verify_export(summary.path, remembered=None).size == 40
+    report = verify_export(summary.path, remembered=None)
+    assert (report.ok, report.size) == (True, 40)
 
 
 def test_a_log_of_several_batches_is_whole(tmp_path: Path) -> None:

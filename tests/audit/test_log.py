@@ -227,8 +227,12 @@ def test_two_sequencers_beside_two_writers_place_every_event_once(tmp_path: Path
     [
         "UPDATE audit_checkpoint SET edge = zeroblob(length(edge))",
         "UPDATE audit_checkpoint SET edge = x'00'",
+        "UPDATE audit_checkpoint SET edge = CAST(substr(edge, 1, 8) || zeroblob(64) AS BLOB) WHERE size = 5",
+        "UPDATE audit_checkpoint SET edge = (SELECT edge FROM audit_checkpoint WHERE size = 3) WHERE size = 5",
+        "UPDATE audit_checkpoint SET note = (SELECT note FROM audit_checkpoint WHERE size = 3) WHERE size = 5",
         "UPDATE audit_checkpoint SET note = 'rubbish'",
-        "UPDATE audit_checkpoint SET size = 4",
+        "UPDATE audit_checkpoint SET size = 6 WHERE size = 5",
+        "DELETE FROM audit_checkpoint WHERE size = 5",
         "DELETE FROM audit_checkpoint",
         "DELETE FROM audit_leaf",
         "DELETE FROM audit_leaf WHERE leaf_index = 4",
@@ -237,6 +241,7 @@ def test_two_sequencers_beside_two_writers_place_every_event_once(tmp_path: Path
 )
 def test_an_altered_end_of_the_tree_is_not_built_upon(database: Database, change: str) -> None:
     write(database, entries(5))
+    run_sequencer(database, most=3)
     run_sequencer(database)
     tamper(database, change)
     write(database, [entry(5)])

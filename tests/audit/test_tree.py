@@ -142,6 +142,11 @@ def test_a_changed_inclusion_proof_is_refused(hashes: list[bytes], data: st.Data
         verify_inclusion(hashes[index], index, len(hashes), _changed(proof, data), root(hashes))
 
 
+def test_a_lone_leaf_proves_nothing_about_a_larger_tree() -> None:
+    with pytest.raises(Altered):
+        verify_inclusion(HASHES[0], 0, 2, [], HASHES[0])
+
+
 @given(trees, st.data())
 def test_an_older_tree_proves_that_it_is_the_beginning(hashes: list[bytes], data: st.DataObject) -> None:
     old = data.draw(st.integers(0, len(hashes)))

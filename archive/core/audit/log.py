@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -226,7 +225,7 @@ def _other_words() -> Altered:
     return Altered("The detail is not the one that was logged.", "Verify the log and restore from a backup.")
 
 
-__all__: Sequence[str] = [
+__all__ = [
     "Row",
     "Signer",
     "append",
