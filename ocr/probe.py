@@ -5,6 +5,7 @@ Runs in the sandboxed child only. The names that callers need stand in `ocr.fact
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 import pypdfium2
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageSequence
 
 from ocr.facts import MEDIA_TYPES, Code, Kind, Limits, PageFacts, Probe, Unacceptable
 from ocr.render import pdf_dpi, picture_dpi
@@ -51,6 +52,19 @@ _FOREIGN = (
     (b"<!DOCTYPE", "a web page"),
     (b"<html", "a web page"),
 )
+_BROKEN_PICTURE = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    struct.error,
+)
+"""What Pillow raises on damaged files."""
+
 _ACCEPTED = "JPEG, PNG, TIFF and PDF files are accepted"
 _OPEN_IT = "Open the file on your computer; if it does not open there either, scan or export it again."
 
@@ -156,8 +170,8 @@ def _picture_pages(source: BinaryIO, kind: Kind, limits: Limits) -> tuple[PageFa
                 _picture_page(frame, number, limits) for number, frame in enumerate(frames, start=1)
             )
             _check_count(len(pages), limits)
-            picture.seek(0)
-        picture.load()
+        if len(pages) == 1:
+            picture.load()  # of a stack, only the broken page will be missing
         return pages
 
 
@@ -189,5 +203,5 @@ def _picture_faults() -> Iterator[None]:
             raise Unacceptable(
                 Code.TOO_MANY_PIXELS, reason, "Scan it at 300 dpi and upload it again."
             ) from error
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        except _BROKEN_PICTURE as error:
             raise Unacceptable(Code.BROKEN, "The picture is damaged or cut off.", _OPEN_IT) from error

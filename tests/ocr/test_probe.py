@@ -70,6 +70,24 @@ def test_a_scanned_pdf_holds_no_text() -> None:
     assert not look(drawing.pdf_bytes(drawing.full_page_scan(PICTURE)), "scan.pdf").has_text
 
 
+def test_a_stack_with_one_broken_page_is_accepted_for_the_others() -> None:
+    stack = drawing.with_broken_picture(drawing.tiff_bytes([PICTURE] * 3), 0)
+
+    assert len(look(stack, "stack.tif").pages) == 3
+
+
+def test_a_stack_that_was_cut_off_is_refused() -> None:
+    stack = drawing.tiff_bytes([PICTURE] * 3)
+
+    assert refusal(stack[: len(stack) * 2 // 3], "stack.tif").code is Code.BROKEN
+
+
+def test_a_single_picture_with_broken_pixels_is_refused() -> None:
+    broken = drawing.with_broken_picture(drawing.tiff_bytes([PICTURE]), 0)
+
+    assert refusal(broken, "a.tif").code is Code.BROKEN
+
+
 def test_a_name_without_extension_is_accepted() -> None:
     assert look(PNG, "scan0001").kind is Kind.PNG
 
