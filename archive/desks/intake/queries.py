@@ -30,7 +30,7 @@ def deposits_where(
         .order_by(Deposit.id.desc())
         .limit(limit)
     )
-    return [(deposit, item) for deposit, item in rows.tuples()]
+    return [(deposit, item) for deposit, item in rows]
 
 
 def pages_read(session: Session, deposit_ids: list[int]) -> dict[int, int]:
@@ -39,7 +39,7 @@ def pages_read(session: Session, deposit_ids: list[int]) -> dict[int, int]:
         .where(Page.deposit_id.in_(deposit_ids))
         .group_by(Page.deposit_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 @dataclass(frozen=True)

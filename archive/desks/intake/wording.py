@@ -1,32 +1,23 @@
 """Why a file was refused or failed, in the words of the screen.
 
-The reading program and the core speak English sentences, which the interface and the log keep. The board shows their
-Chinese; a sentence that is not known here is shown as it is.
+The reading program knows nothing of the archive and speaks English sentences; here are their words. What the archive
+itself says has its words in ``archive.web.sentences``. A sentence that nobody knows is shown as it is.
 """
 
 import re
 from datetime import datetime, timedelta
 
+from archive.desks.intake.operations import IS_TRIED_AGAIN, TRY_AGAIN
+from archive.web import sentences
 from archive.web.language import N_, _
 
 _SCAN_ANEW = N_("请在电脑上试着打开该文件；若打不开，请重新扫描或导出后上传。")
 _SPLIT = N_("请拆分成几个文件后上传。")
-_UPLOAD_AGAIN = N_("请重新上传该文件。")
 _LOWER_RESOLUTION = N_("请按 300 dpi 扫描后重新上传。")
-_TELL_ADMINISTRATOR = N_("请点“重试”；仍失败时请通知管理员。")
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (
-    (r"The file is empty\.", N_("文件是空的（0 字节）。"), N_("请检查扫描仪或复制过程，然后重新上传。")),
-    (r"This file is larger than (\d+) MiB\.", N_("文件超过 {0} MiB 的上限。"), _SPLIT),
-    (r"A file may have at most (\d+) MiB\.", N_("文件超过 {0} MiB 的上限。"), _SPLIT),
     (r"The file has \d+ MiB; (\d+) MiB are allowed\.", N_("文件超过 {0} MiB 的上限。"), _SPLIT),
     (r"The file has more than (\d+) pages\.", N_("文件超过 {0} 页的上限。"), _SPLIT),
-    (
-        r"The upload broke off after (\d+) of (\d+) bytes; .*",
-        N_("上传中断：应收 {1} 字节，只到 {0} 字节；未保存任何内容。"),
-        _UPLOAD_AGAIN,
-    ),
-    (r"The upload ended before everything had arrived; .*", N_("上传中断，未保存任何内容。"), _UPLOAD_AGAIN),
     (
         r"The file is named (\S+) but holds a ZIP archive.*",
         N_("文件名为 {0}，内容却是 ZIP 压缩包（或 Office 文档）。"),
@@ -66,32 +57,40 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     (
         r"The reading program or the worker broke off (\d+) times\.",
         N_("识别程序连续 {0} 次异常中止；原件仍在封存。"),
-        _TELL_ADMINISTRATOR,
+        "",
     ),
     (
         r"The step ended with \w+\.",
         N_("处理时出错；原件仍在封存。"),
-        _TELL_ADMINISTRATOR,
+        "",
     ),
 )
 
 
+_OF_JOBS = {
+    TRY_AGAIN: N_("请点“重试”；仍失败时请重新扫描或导出，或通知管理员。"),
+    IS_TRIED_AGAIN: N_("系统会自动重试，无需操作。"),
+}
+
+
 def in_words(reason: str | None, remedy: str | None) -> tuple[str, str]:
     """What happened and what to do."""
+    what, todo = _known(reason or "")
+    if remedy in _OF_JOBS:
+        todo = _(_OF_JOBS[remedy])
+    return what, todo or _own(remedy or "")
+
+
+def _known(reason: str) -> tuple[str, str]:
     for pattern, what, todo in _KNOWN:
-        found = re.fullmatch(pattern, reason or "", re.DOTALL)
+        found = re.fullmatch(pattern, reason, re.DOTALL)
         if found is not None:
-            return _(what).format(*found.groups()), _(todo)
-    return reason or "", remedy or ""
+            return _(what).format(*found.groups()), _(todo) if todo else ""
+    return _own(reason), ""
 
 
-def page_trouble(reason: str) -> str:
-    """Why a page has no text."""
-    if reason == "the page is blank":
-        return _("空白页")
-    if reason == "no text was found on this page":
-        return _("未识别到文字")
-    return _("未能识别")
+def _own(sentence: str) -> str:
+    return sentences.in_words(sentence) or sentence
 
 
 _STEPS: tuple[tuple[timedelta, timedelta, str], ...] = (
