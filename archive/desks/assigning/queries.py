@@ -41,7 +41,7 @@ def namings_of(session: Session, account_id: int) -> list[tuple[ReaderNaming, It
         .order_by(ReaderNaming.id.desc())
         .limit(200)
     )
-    return [(naming, item) for naming, item in rows.tuples()]
+    return [(naming, item) for naming, item in rows]
 
 
 def assignment_by_uid(session: Session, uid: UUID) -> CaseAssignment | None:
@@ -58,7 +58,7 @@ def assignments_where(
         .order_by(CaseAssignment.id.desc())
         .limit(limit)
     )
-    return [(assignment, volume) for assignment, volume in rows.tuples()]
+    return [(assignment, volume) for assignment, volume in rows]
 
 
 def handlers_of(session: Session, volume_ids: Iterable[int]) -> dict[int, list[str]]:
@@ -70,7 +70,7 @@ def handlers_of(session: Session, volume_ids: Iterable[int]) -> dict[int, list[s
         .order_by(CaseAssignment.id)
     )
     names: dict[int, list[str]] = {}
-    for volume_id, name in rows.tuples():
+    for volume_id, name in rows:
         names.setdefault(volume_id, []).append(name)
     return names
 
@@ -89,7 +89,7 @@ def roles_in_force(session: Session, which: ColumnElement[bool], now: datetime) 
         )
         .order_by(Account.name, Account.id)
     )
-    return [(account, Role(role)) for account, role in rows.tuples()]
+    return [(account, Role(role)) for account, role in rows]
 
 
 def is_assigned(session: Session, volume_id: int, account_id: int) -> bool:

@@ -91,17 +91,7 @@ def show_log(
     outcome: str = "",
     since: Moment | None = None,
     until: Moment | None = None,
-    before: 
-
-def _in_utc(at: datetime) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("no such moment") from error
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-Before = None,
+    before: Before = None,
 ) -> LogShown:
     wanted = Filters(person, record, outcome, since, until, before)
     seen = door.run(operations.show_log, None, wanted).value
