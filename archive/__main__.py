@@ -4,10 +4,9 @@ import typer
 
 from archive.cli.keeper import keeper
 from archive.cli.people import people
-from archive.cli.running import running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
-for group in (people, keeper, running):
+for group in (people, keeper):
     app.registered_commands += group.registered_commands
     app.registered_groups += group.registered_groups
 

@@ -7,44 +7,38 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
 
 import typer
 import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from archive.cli.keeper import Data, opened, passphrase, print_people, settings_for
+from archive.cli.demonstration import Progress, Watch, is_loaded, load
+from archive.cli.founding import reset, settle
+from archive.cli.keeping import log_to_stderr, opened, passphrase, print_people, settings_for
 from archive.cli.output import Exit, console, reported
+from archive.cli.server import background, server
+from archive.cli.session import connect, sign_in
+from archive.cli.stations import Walk
 from archive.core.errors import NotReady
 from archive.core.settings import Settings
 from archive.wiring import Archive, found_archive
-
-running = typer.Typer()
+from demo.generate import case_files
 
 START_SECONDS = 30.0
 
 
-@running.command()
-def up(
-    data: Data = None,
-    port: Annotated[int | None, typer.Option(help="Default 8420.")] = None,
-    demo: Annotated[bool, typer.Option(help="Load the demonstration files into a new archive.")] = True,
-) -> None:
-    """Make the archive if there is none, load the demonstration files, and serve. 启动"""
-    from archive.cli.server import background, server
-
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    with reported(), ExitStack() as stack:
+def up(data: Path | None, port: int | None, *, demo: bool) -> None:
+    log_to_stderr()
+    with ExitStack() as stack:
         settings = settings_for(data, port=port)
         archive = _ready(settings)
         stack.callback(archive.close)
-        password = _settle(archive) if demo else None
+        password = _settle(archive, demo=demo)
         stack.enter_context(background(archive, workers=settings.worker_threads))
         web = server(archive, port=settings.port)
         if password is not None:
-            loader = threading.Thread(target=_load_when_served, args=(settings, web, password), daemon=True)
-            loader.start()
+            threading.Thread(target=_load_when_served, args=(settings, web, password), daemon=True).start()
         else:
             console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
         web.run()
@@ -55,14 +49,11 @@ def _ready(settings: Settings) -> Archive:
     return opened(settings)
 
 
-def _settle(archive: Archive) -> str | None:
+def _settle(archive: Archive, *, demo: bool) -> str | None:
     """Accounts on the first run. Returns the archivist's password while demonstration files are still to be loaded."""
-    from archive.cli.demonstration import is_loaded
-    from archive.cli.founding import reset, settle
-
     people = settle(archive)
     print_people(people)
-    if is_loaded(demo_file(archive.settings)):
+    if not demo or is_loaded(demo_file(archive.settings)):
         return None
     if people:
         return people[0].password
@@ -80,10 +71,6 @@ def demo_file(settings: Settings) -> Path:
 
 
 def _load_when_served(settings: Settings, web: uvicorn.Server, password: str) -> None:
-    from archive.cli.demonstration import load
-    from archive.cli.session import connect, sign_in
-    from demo.generate import case_files
-
     address = f"http://{settings.host}:{settings.port}"
     with reported_in_thread():
         wait_until_served(web)
@@ -117,10 +104,8 @@ def wait_until_served(web: uvicorn.Server) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[object]:
+def progress_bar() -> Iterator[Watch]:
     """Draws on a terminal; elsewhere says a line whenever a page more is read."""
-    from archive.cli.demonstration import Progress
-
     if not console.is_terminal:
         last = -1
 
@@ -138,19 +123,14 @@ def progress_bar() -> Iterator[object]:
         yield lambda progress: bar.update(task, completed=progress.pages, total=progress.of)
 
 
-@running.command()
-def check() -> None:
-    """Walk the thirteen stations in a throw-away folder, over HTTP, and say of each whether it works. 自检"""
-    logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    with tempfile.TemporaryDirectory(prefix="juanzong-check-") as folder, reported():
+def check() -> Exit:
+    log_to_stderr(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="juanzong-check-") as folder:
         ok = walk(settings_for(Path(folder) / "data", port=0))
-    raise typer.Exit(Exit.DONE if ok else Exit.FAULT)
+    return Exit.DONE if ok else Exit.FAULT
 
 
 def walk(settings: Settings) -> bool:
-    from archive.cli.founding import settle
-    from archive.cli.stations import Walk
-
     archive = _ready(settings)
     people = settle(archive)
     with served(archive) as address, progress_bar() as watch:
@@ -162,8 +142,6 @@ def walk(settings: Settings) -> bool:
 @contextmanager
 def served(archive: Archive) -> Iterator[str]:
     """The whole server in threads of this process, on a free port. Answers with its address."""
-    from archive.cli.server import background, server
-
     web = server(archive, port=archive.settings.port)
     thread = threading.Thread(target=web.run, daemon=True)
     with background(archive, workers=max(1, archive.settings.worker_threads)):
