@@ -17,7 +17,7 @@ from archive.core.errors import Conflict
 from demo.generate import DemoFile
 
 SERIES_OF = {"claims": "LP", "records": "BA", "policies": "BD"}
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
 MOST_VOLUME_TIER = 4
 
 
@@ -90,8 +90,9 @@ def load(archivist: Client, path: Path, files: tuple[DemoFile, ...], watch: Watc
 
 
 def _until_read(archivist: Client, loaded: Loaded, files: tuple[DemoFile, ...]) -> Iterator[int]:
+    ours = {loaded.deposits[file.name] for file in files}
     while True:
-        seen = [archivist.get(f"/api/v1/deposits/{loaded.deposits[file.name]}") for file in files]
+        seen = [row for row in archivist.get("/api/v1/deposits", limit=500) if row["deposit"] in ours]
         for deposit in seen:
             if deposit["state"] in {"refused", "failed"}:
                 raise Conflict(f"{deposit['name']} was not read: {deposit['reason']}", str(deposit["remedy"]))
