@@ -157,8 +157,9 @@ class Scope:
         return or_(false(), *parts)
 
     def filter(self) -> Filter:
-        """For rows of items and pages only: clauses without a tier are not about them and are left out."""
-        return Filter(tuple(_index_clause(c) for c in self.clauses if c.rule.max_tier is not None))
+        """For rows of items and pages only. Clauses without a tier are not about them, and they have no owner."""
+        about = (c for c in self.clauses if c.rule.max_tier is not None and c.rule.reach is not Reach.OWN)
+        return Filter(tuple(_index_clause(c) for c in about))
 
 
 def _clause_sql(clause: Clause, columns: ScopeColumns) -> ColumnElement[bool]:
