@@ -166,6 +166,15 @@ def test_the_log_tells_who_saw_a_record(web: Visitors) -> None:
     assert seen_by == {web.house.handler.label}
 
 
+def test_the_log_tells_who_tried_to_reach_a_record_and_did_not(web: Visitors) -> None:
+    item = web.house.archived_item(tier=3)
+    with pytest.raises(Refused):
+        read(web.house, item, web.house.handler)
+    asked = {"record": f"page:{page_uid(web.house, item)}", "outcome": "denied"}
+    lines = lines_of(web.program(web.house.auditor).get("/api/v1/log", params=asked))
+    assert [line["actor"] for line in lines] == [web.house.handler.label]
+
+
 def test_the_log_is_browsed_by_time(web: Visitors) -> None:
     web.house.clock.forward(days=2)
     item = web.house.archived_item(tier=1)
@@ -208,7 +217,7 @@ def test_the_page_leads_to_who_saw_the_same_record(web: Visitors) -> None:
     browser = web.browser(web.house.auditor)
     page = browser.get("/log", person="archivist").text
     assert f"/log?record=item%3A{item.uid}" in page
-    assert "接触过此档案的全部操作" in browser.get(f"/log?record=item%3A{item.uid}").text
+    assert "以下操作接触过此档案" in browser.get(f"/log?record=item%3A{item.uid}").text
 
 
 def test_the_page_keeps_its_filters_when_it_goes_on(web: Visitors) -> None:
@@ -348,7 +357,8 @@ def test_a_checkpoint_taken_by_program_is_what_the_verification_takes(web: Visit
 def test_a_pasted_checkpoint_may_have_lost_its_last_line_break_and_changed_the_others(web: Visitors) -> None:
     pasted = checkpoint(web).strip().replace("\n", "\r\n")
     answer = web.browser(web.house.auditor).post("/log/verify", remembered=pasted)
-    assert "与您留存的检查点一致" in answer.text
+    size = pasted.splitlines()[2]
+    assert f"前 {size} 条与您留存的检查点一致" in answer.text
 
 
 def test_what_is_no_checkpoint_is_not_taken_for_an_altered_log(web: Visitors) -> None:
@@ -375,7 +385,7 @@ def test_an_entry_changed_in_the_database_is_named_on_the_page(web: Visitors) ->
     answer = web.browser(web.house.auditor).post("/log/verify", remembered=kept)
     assert "核验不通过：日志有 1 处被改动或无法读取" in answer.text
     assert "检索栏被修改" in answer.text
-    assert "leaf 2" in answer.text
+    assert "第 2 号条目" in answer.text
 
 
 def test_a_removed_entry_is_named_to_a_program(web: Visitors) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from archive.accounts.queries import account_by_login, names_by_uid
 from archive.core.access.actions import Action
 from archive.core.audit.checkpoint import keepsake
+from archive.core.audit.event import DONE
 from archive.core.audit.export import ExportSummary, write_export
 from archive.core.audit.log import Row, browse, newest_note
 from archive.core.audit.verify import Report, verify_export
@@ -20,7 +21,11 @@ SHOWN_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Filters:
-    """``person`` is a sign-in name or an actor's label; ``record`` a label like ``item:<uid>``; times are UTC."""
+    """``person`` is a sign-in name or an actor's label; ``record`` a label like ``item:<uid>``; times are UTC.
+
+    A record is asked for as "who reached it"; together with an outcome other than done, as "who tried to": acts that
+    did not succeed reach nothing and have a target only.
+    """
 
     person: str = ""
     record: str = ""
@@ -55,13 +60,16 @@ class LogSeen:
 def show_log(work: Work, _place: None, wanted: Filters) -> LogSeen:
     asked = {"person": wanted.person, "record": wanted.record, "outcome": wanted.outcome}
     work.tell(**{name: value for name, value in asked.items() if value})
+    record, outcome = wanted.record.strip() or None, wanted.outcome.strip() or None
+    reached = outcome in {None, DONE}
     rows = browse(
         work.session,
         actor=_actor_label(work, wanted.person.strip()),
-        touched=wanted.record.strip() or None,
+        target=None if reached else record,
+        touched=record if reached else None,
         since=wanted.since,
         until=wanted.until,
-        outcome=wanted.outcome.strip() or None,
+        outcome=outcome,
         before_id=wanted.before,
         limit=SHOWN_AT_ONCE + 1,
     )

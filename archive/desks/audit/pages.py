@@ -131,5 +131,7 @@ def _verification(
         remembered=remembered,
         verified=verified,
         verdict=None if verified is None else words.verdict(verified),
-        findings=[] if verified is None else [(f, words.KINDS[f.kind]) for f in verified.report.findings],
+        findings=[]
+        if verified is None
+        else [(words.KINDS[f.kind], words.place(f.place), f.words) for f in verified.report.findings],
     )

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from archive.core.access.actions import Action
+from archive.core.audit.checkpoint import read_keepsake
 from archive.core.audit.findings import Kind
 from archive.core.audit.verify import Report
 from archive.core.errors import LogAltered
@@ -23,10 +24,14 @@ CHUNK = 256 * 1024
 
 @dataclass(frozen=True)
 class Verified:
-    """``is_current`` is False when the end of the log is not what was last signed, so that nothing could be added."""
+    """``is_current`` is False when the end of the log is not what was last signed, so that nothing could be added.
+
+    ``compared`` counts the entries under the remembered checkpoint; None when there was nothing to compare with.
+    """
 
     report: Report
     is_current: bool
+    compared: int | None
 
     @property
     def keepsake_is_unreadable(self) -> bool:
@@ -59,8 +64,11 @@ def verify_now(request: Request, door: BoundGate, remembered: str) -> Verified:
     is_current = _bring_up_to_date(request, Action.LOG_VERIFY)
     log = log_door_of(request)
     with scratch_file(log) as path:
-        wanted = Verification(Export(path, log.verifier_key), _as_kept(remembered))
-        return Verified(door.run(operations.verify_log, None, wanted).value, is_current)
+        kept = _as_kept(remembered)
+        wanted = Verification(Export(path, log.verifier_key), kept)
+        report = door.run(operations.verify_log, None, wanted).value
+    compared = read_keepsake(kept)[1].size if report.compared and kept else None
+    return Verified(report, is_current, compared)
 
 
 def _bring_up_to_date(request: Request, action: Action) -> bool:

@@ -1,5 +1,6 @@
 """The log in the words of the screen."""
 
+import re
 from dataclasses import dataclass
 
 from archive.core.audit.findings import Kind
@@ -116,6 +117,25 @@ KINDS: dict[Kind, tuple[str, str]] = {
 }
 
 
+_PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"leaf (\d+), event (.+)"), N_(r"第 \1 号条目，事件 \2")),
+    (re.compile(r"leaf (\d+)"), N_(r"第 \1 号条目")),
+    (re.compile(r"leaves (\d+) to (\d+)"), N_(r"第 \1 至 \2 号条目")),
+    (re.compile(r"checkpoint of size (\d+)"), N_(r"前 \1 条的检查点")),
+    (re.compile(r"checkpoint number (\d+)"), N_(r"第 \1 个检查点")),
+    (re.compile(r"remembered checkpoint"), N_("留存的检查点")),
+    (re.compile(r"export"), N_("导出文件")),
+)
+
+
+def place(text: str) -> str:
+    """Where a finding lies, as the verifier names it; a place it names otherwise (a part's file name) stays."""
+    for pattern, shown_as in _PLACES:
+        if match := pattern.fullmatch(text):
+            return match.expand(_(shown_as))
+    return text
+
+
 @dataclass(frozen=True)
 class Verdict:
     """``kind``: good, wait or bad."""
@@ -145,10 +165,12 @@ def verdict(verified: Verified) -> Verdict:
             _("日志末尾与最后一次签名不符，新条目未能纳入核验。"),
             _("请保留现状，用留存的检查点再核验一次，并报告负责人。"),
         )
-    if report.compared:
+    if verified.compared is not None:
+        later = {"compared": verified.compared, "later": report.size - verified.compared}
         return Verdict(
             "good",
-            _("核验通过：共 %(size)s 条，与您留存的检查点一致，未被改动。") % {"size": report.size},
+            _("核验通过：前 %(compared)s 条与您留存的检查点一致，未被改动；其后 %(later)s 条自身前后一致。")
+            % later,
             _("请保存一份新的检查点，下次核验时使用。"),
         )
     return Verdict(
