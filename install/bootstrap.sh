@@ -52,12 +52,9 @@ make_environment() { # requirement files…
   if [ ! -x .venv/bin/python ]; then
     say "Making the virtual environment …"
     python=$(find_python)
-    "$python" -m venv .venv 2>/dev/null || {
-      rm -rf .venv
-      # Debian names the package after the version: the plain name is for its own Python only
-      install_packages <(printf 'python3-venv\n')
-      "$python" -m venv .venv
-    }
+    # Debian keeps the module that venv needs in a package of its own.
+    "$python" -c 'import ensurepip' 2>/dev/null || install_packages <(printf 'python3-venv\n')
+    "$python" -m venv .venv
   fi
   say "Installing the pinned requirements …"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r install/bootstrap.txt
