@@ -72,7 +72,8 @@ def test_a_described_name_and_a_word_of_a_page_meet_on_that_page(web: Visitors) 
 def test_results_go_on_where_they_stopped(web: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operations, "PAGE_OF_HITS", 2)
     made = [str(web.house.archived_item(title="骨折", texts=["骨折"]).uid) for _ in range(3)]
-    seen, following = [], {}
+    seen: list[str] = []
+    following: dict[str, str] = {}
     for _ in range(3):
         answer = (
             web.program(web.house.archivist).get("/api/v1/search", params={"q": "骨折", **following}).json()
