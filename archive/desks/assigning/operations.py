@@ -162,8 +162,9 @@ def list_assignable(work: Work, _place: None) -> Assignable:
 
 
 def _assignment(look: Look, uid: UUID) -> Found[CaseAssignment] | None:
+    """An unknown assignment costs the same statements as a hidden one."""
     row = queries.assignment_by_uid(look.session, uid)
-    volume = None if row is None else look.session.get_one(Volume, row.volume_id)
+    volume = look.session.get(Volume, 0 if row is None else row.volume_id)
     return None if row is None or volume is None else Found(volume_target(volume), row)
 
 

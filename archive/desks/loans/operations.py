@@ -199,12 +199,10 @@ class Verdict:
 
 
 def _request(look: Look, uid: UUID) -> Found[LoanRequest] | None:
+    """An unknown request costs the same statements as a hidden one."""
     row = queries.request_by_uid(look.session, uid)
-    return (
-        None
-        if row is None
-        else Found(queries.request_target(row, queries.items_of(look.session, row.id)), row)
-    )
+    items = queries.items_of(look.session, 0 if row is None else row.id)
+    return None if row is None else Found(queries.request_target(row, items), row)
 
 
 @operation(Action.LOAN_DECIDE, on=_request)

@@ -50,9 +50,9 @@ class Watermark:
 
 
 def page(look: Look, where: PageAddress) -> Found[tuple[Item, Page]] | None:
-    """Finder: a page by its item and its number, from 1."""
+    """Finder: a page by its item and its number, from 1. An unknown item costs the same statements as a hidden one."""
     item = holdings.item_by_uid(look.session, where.item)
-    row = None if item is None else holdings.page_of_item(look.session, item.id, where.number)
+    row = holdings.page_of_item(look.session, 0 if item is None else item.id, where.number)
     if item is None or row is None:
         return None
     return Found(holdings.page_target(item, row), (item, row))
