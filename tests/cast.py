@@ -324,9 +324,11 @@ class House:
 
     # --- opening doors ----------------------------------------------------------------------------------
 
-    def ask_for(self, made: Made, *, to: Person, purpose: Purpose = Purpose.CLAIM_HANDLING) -> UUID:
+    def ask_for(
+        self, made: Made, *, to: Person, purpose: Purpose = Purpose.CLAIM_HANDLING, reason: str = "a reason"
+    ) -> UUID:
         gate = self.gate_of(to, loans.request)
-        return gate.run(loans.request, None, loans.NewRequest((made.uid,), purpose, "a reason")).value
+        return gate.run(loans.request, None, loans.NewRequest((made.uid,), purpose, reason)).value
 
     def lend(self, made: Made, *, to: Person, by: Person | None = None) -> UUID:
         """Asked for and approved; answers with the loan."""

@@ -24,7 +24,7 @@ from tests.access.population import PAGE_COLUMNS, Population, populate
 from tests.access.world import rules
 from tests.cast import START, Template, enter
 
-EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PAIRS = ((Action.ITEM_FIND, Action.PAGE_FIND), (Action.ITEM_SHOW, Action.PAGE_SHOW))
 NAMES_OF_ATTRIBUTES = ("tier", "state", "unit_id", "owner_id", "item_id", "volume_id", "batch_id")
 
@@ -233,7 +233,7 @@ def test_an_attribute_that_is_missing_never_lets_anything_in(
     population: Population, data: st.DataObject
 ) -> None:
     scope = Scope((data.draw(clauses(population)),))
-    for target in population.targets.values():
+    for target in list(population.targets.values())[::7]:
         owned = replace(target, owner_id=1)
         for name in NAMES_OF_ATTRIBUTES:
             less = without(owned, name)
