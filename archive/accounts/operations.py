@@ -173,6 +173,12 @@ def list_accounts(work: Work, _place: None) -> tuple[AccountSeen, ...]:
     )
 
 
+@operation(Action.ACCOUNT_CREATE, on=place("units"), reads=True)
+def list_units(work: Work, _place: None) -> tuple[tuple[str, str], ...]:
+    """(code, name) of every unit that an account can belong to."""
+    return tuple((unit.code, unit.name) for unit in queries.all_units(work.session))
+
+
 @operation(Action.ACCOUNT_CREATE, on=place("accounts"))
 def create_account(work: Work, _place: None, new: NewAccount) -> UUID:
     """The role waits for a second person; what the operator sets up in the archive's own folder counts at once."""

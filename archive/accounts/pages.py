@@ -109,13 +109,13 @@ def home(request: Request, door: Door) -> HTMLResponse:
 
 
 @router.get("/accounts")
-@serves(operations.list_accounts)
+@serves(operations.list_accounts, operations.list_units)
 def accounts(request: Request, door: Door) -> HTMLResponse:
     return _accounts_page(request, door)
 
 
 @router.post("/accounts")
-@serves(operations.create_account, operations.list_accounts)
+@serves(operations.create_account, operations.list_accounts, operations.list_units)
 def create_account(request: Request, door: Door, form: PostedForm) -> HTMLResponse:
     """The password that was made up stands on the answer, and nowhere else."""
     password = passwords.new_password()
@@ -140,6 +140,7 @@ def _accounts_page(
         "accounts/accounts.html",
         status=200 if error is None else status_of(error),
         accounts=door.run(operations.list_accounts, None).value,
+        units=door.run(operations.list_units, None).value,
         roles=[(role, words.word(role, "role")) for role in GRANTED_ROLES],
         made=made,
         given={

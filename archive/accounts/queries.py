@@ -95,6 +95,10 @@ def unit_by_code(session: Session, code: str) -> Unit | None:
     return session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
 
 
+def all_units(session: Session) -> list[Unit]:
+    return list(session.scalars(select(Unit).order_by(Unit.code)))
+
+
 def attempts_since(session: Session, key: bytes, since: datetime) -> int:
     return (
         session.scalar(

@@ -30,6 +30,12 @@ class MenuGroup:
     entries: tuple[MenuEntry, ...]
 
 
+def here(entries: Iterable[MenuEntry], path: str) -> str:
+    """The entry that the path belongs to: the longest that fits, so that one entry is marked and not two."""
+    fitting = (e.href for e in entries if path == e.href or path.startswith(f"{e.href}/"))
+    return max(fitting, key=len, default="")
+
+
 def menu_for(entries: Iterable[MenuEntry], may: frozenset[Action]) -> tuple[MenuGroup, ...]:
     offered = [entry for entry in entries if entry.action in may]
     groups = (MenuGroup(name, tuple(e for e in offered if e.group == name)) for name in GROUPS)

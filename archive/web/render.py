@@ -16,7 +16,7 @@ from archive.web import texts, words
 from archive.web.entrance import Person, entrance_of
 from archive.web.forms import session_token
 from archive.web.language import translations
-from archive.web.menu import MenuEntry, menu_for
+from archive.web.menu import MenuEntry, here, menu_for
 from archive.web.sessions import cookie_name, cookie_token, give_cookie, take_cookie
 
 NOTICE_COOKIE = "juanzong-notice"
@@ -79,6 +79,7 @@ def _framed(
     assert isinstance(pages, Pages)
     may = frozenset() if person is None else person.may
     frame = {"path": request.url.path, "person": person, "may": may, "menu": menu_for(pages.menu, may)}
+    frame["here"] = here(pages.menu, request.url.path)
     return HTMLResponse(pages.render(template, {**frame, **values}), status)
 
 

@@ -86,7 +86,6 @@ ACTIONS: dict[str, str] = {
     Action.LOG_SHOW: N_("查看日志"),
     Action.LOG_EXPORT: N_("导出日志"),
     Action.LOG_VERIFY: N_("核验日志"),
-    Action.ARCHIVE_CHECK: N_("检查档案库"),
 }
 
 OUTCOMES: dict[str, str] = {

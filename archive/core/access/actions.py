@@ -57,8 +57,6 @@ class Action(StrEnum):
     LOG_EXPORT = "log:export"
     LOG_VERIFY = "log:verify"
 
-    ARCHIVE_CHECK = "archive:check"
-
 
 class Role(StrEnum):
     """Six roles that people hold, and four that nobody is granted."""

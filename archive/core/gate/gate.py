@@ -113,7 +113,7 @@ class Gate:
         self, who: ActorSource, *operations: Operation[Any, Any, Any], opening: timedelta = OPENING_TIME
     ) -> "BoundGate":
         """A gate for one asker that runs the named operations and no others."""
-        return BoundGate(self, self._parts, who, frozenset(o.name for o in operations), opening)
+        return BoundGate(self, self._parts, who, frozenset(operations), opening)
 
     def run(
         self,
@@ -184,6 +184,11 @@ class Gate:
         actor = ask.who(session, now)
         trace.actor, trace.session = actor.label, None if actor.session is None else str(actor.session)
         trace.role = actor.roles[0] if actor.roles else "none"
+        trace.target, trace.grant, trace.purpose = (
+            None,
+            None,
+            ask.purpose,
+        )  # of an earlier look nothing is left
         asking = Asking(actor, live_grants(session, actor.id, now), self._parts.rules, ask.purpose)
         found = op.find(Look(session, asking, now), where)
         if found is None:
@@ -329,12 +334,17 @@ class BoundGate:
     """What a route, a command or a worker gets: one asker, and the operations it declared."""
 
     def __init__(
-        self, gate: Gate, parts: Parts, who: ActorSource, names: frozenset[str], opening: timedelta
+        self,
+        gate: Gate,
+        parts: Parts,
+        who: ActorSource,
+        declared: frozenset[Operation[Any, Any, Any]],
+        opening: timedelta,
     ) -> None:
         self._gate = gate
         self._parts = parts
         self._who = who
-        self._names = names
+        self._declared = declared
         self._opening = opening
 
     @overload
@@ -369,7 +379,7 @@ class BoundGate:
         idempotency_key: str | None = None,
     ) -> Released[R]:
         """Raises ``LookupError`` for an operation that was not declared, else what the operation raises."""
-        if op.name not in self._names:
+        if op not in self._declared:
             raise LookupError(f"{op.name} is not declared here")
         return self._gate.run(
             op, where, given, who=self._who, purpose=purpose, key=idempotency_key, opening=self._opening
