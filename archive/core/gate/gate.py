@@ -184,11 +184,8 @@ class Gate:
         actor = ask.who(session, now)
         trace.actor, trace.session = actor.label, None if actor.session is None else str(actor.session)
         trace.role = actor.roles[0] if actor.roles else "none"
-        trace.target, trace.grant, trace.purpose = (
-            None,
-            None,
-            ask.purpose,
-        )  # of an earlier look nothing is left
+        trace.target = trace.grant = None  # nothing is left of an earlier look
+        trace.purpose = ask.purpose
         asking = Asking(actor, live_grants(session, actor.id, now), self._parts.rules, ask.purpose)
         found = op.find(Look(session, asking, now), where)
         if found is None:
