@@ -32,10 +32,15 @@ def after_the_snapshot(house: House, step: Callable[[], Any], *, times: int = 1)
     """Runs ``step`` each time a read has ended its snapshot and not yet written its entry, ``times`` times at most."""
     taken: list[int] = []
 
+    stepping = False
+
     def between(_connection: Any, _record: Any) -> None:
-        if len(taken) < times:
+        nonlocal stepping
+        if len(taken) < times and not stepping:
             taken.append(len(taken))
+            stepping = True  # what the step itself reads is no read to step into
             step()
+            stepping = False
 
     pool = house.archive.database.reader.pool
     event.listen(pool, "checkin", between)
