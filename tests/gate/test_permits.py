@@ -7,12 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from archive.core.access.actions import Role
 from archive.core.errors import Altered, ObjectMissing, PermitRefused
 from archive.core.gate import BoundGate, Released
 from archive.core.permit import PermitOffice
 from archive.core.vault.vault import Handle
 from archive.desks.intake import operations as intake
+from archive.desks.intake import processing
 from archive.desks.reading_room.operations import Leaf, PageAddress, show_page
+from archive.wiring import system
 from tests.cast import START, House, Made, small_jpeg
 
 
@@ -170,10 +173,6 @@ def test_a_permit_that_has_run_out_stands_in_the_log(house: House, lent: Made, g
 
 
 def test_a_worker_opens_as_long_as_its_lease(house: House) -> None:
-    from archive.core.access.actions import Role
-    from archive.desks.intake import processing
-    from archive.wiring import system
-
     deposit = house.receive()
     lease = timedelta(seconds=120)
     gate = house.archive.gate.bind(system(Role.READER), processing.take, opening=lease)
