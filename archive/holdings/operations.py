@@ -259,13 +259,26 @@ def _item_seen(work: Work, it: Item) -> ItemSeen:
         volume=None if volume is None else _volume_seen(volume),
         page_count=queries.page_count(work.session, it.id),
         created_at=it.created_at,
-        persons=tuple(
-            PersonNamed(p.name, p.id_no or "", p.phone or "", part)
-            for p, part in queries.persons_of(work.session, it.id)
-        ),
+        persons=_persons(work, it, target),
         numbers=tuple((n.kind, n.value) for n in queries.numbers_of(work.session, it.id)),
         may=frozenset(a for a in ACTS if work.scope(a).covers(target)),
     )
+
+
+def _persons(work: Work, it: Item, target: Target) -> tuple[PersonNamed, ...]:
+    """Identity and telephone numbers in full only for whoever may read the pages or describe the item."""
+    in_full = any(work.scope(action).covers(target) for action in (Action.PAGE_SHOW, Action.ITEM_DESCRIBE))
+    shown = (lambda number: number or "") if in_full else masked
+    return tuple(
+        PersonNamed(p.name, shown(p.id_no), shown(p.phone), part)
+        for p, part in queries.persons_of(work.session, it.id)
+    )
+
+
+def masked(number: str | None) -> str:
+    """All but the last four characters hidden, which is enough to tell two people of one name apart."""
+    number = number or ""
+    return "•" * max(0, len(number) - 4) + number[-4:] if len(number) > 4 else "•" * len(number)
 
 
 @operation(Action.ITEM_DESCRIBE, on=item)
