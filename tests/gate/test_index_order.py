@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
+from archive.core.errors import SearchUnavailable
 from archive.desks.finding import operations as finding
 from search.query import parse
 from tests.cast import House, Person
+from tests.gate.watching import count
 
 
 def fail_the_next_commit(house: House) -> None:
@@ -50,3 +52,29 @@ def test_a_commit_that_fails_after_it_puts_the_item_back(house: House) -> None:
     assert finds(house, house.handler, "医疗") == []
     house.index()
     assert finds(house, house.handler, "医疗") == [item.uid]
+
+
+def test_a_tier_is_not_raised_while_the_index_cannot_be_written(house: House) -> None:
+    """Otherwise the old row would be found a while longer."""
+    item = house.archived_item(tier=3)
+    assert item.volume is not None
+    house.archive.index.close()
+    house.archive.settings.search_db.write_bytes(b"no database" * 1000)
+    with pytest.raises(SearchUnavailable):
+        house.describe(item, volume=item.volume, tier=4)
+    assert house.item(item).tier == 3
+    assert house.log()[-1].outcome == "failed: SearchUnavailable"
+
+
+def test_whatever_left_before_the_index_broke_is_put_back(house: House) -> None:
+    item = house.archived_item(tier=3)
+    assert item.volume is not None
+    house.archive.index.close()
+    intact = house.archive.settings.search_db.read_bytes()
+    house.archive.settings.search_db.write_bytes(b"no database" * 1000)
+    with pytest.raises(SearchUnavailable):
+        house.describe(item, volume=item.volume, tier=4)
+    house.archive.settings.search_db.write_bytes(intact)
+    assert count(house, "job WHERE kind = 'index' AND state = 'ready'") == 1
+    house.index()
+    assert len(house.archive.index.rows_of(item.id)) == 2

@@ -25,14 +25,15 @@ from archive.core.db.engines import Database
 from archive.core.db.failpoints import failpoint
 from archive.core.db.repeats import earlier_result, remember
 from archive.core.db.types import FieldCipher, new_uid
-from archive.core.errors import ArchiveError, DatabaseUnavailable, NotFound, Refused
+from archive.core.errors import ArchiveError, NotFound, Refused
 from archive.core.gate.operation import Look, Operation
+from archive.core.gate.troubles import database_trouble, index_trouble, outcome_of
 from archive.core.gate.work import Keys, Work
 from archive.core.jobs.queue import enqueue
 from archive.core.jobs.tables import JobKind
 from archive.core.permit import Permit, PermitOffice
 from archive.core.vault.vault import Handle, Opened, Sealed, Vault
-from search.index import Index
+from search.index import Index, IndexStale, IndexUnavailable
 
 L = TypeVar("L")
 G = TypeVar("G")
@@ -136,10 +137,10 @@ class Gate:
         except OperationalError as error:
             self._put_back(ask, trace)
             self._record(ask, trace, "failed: DatabaseUnavailable")
-            raise _database_trouble(error) from error
+            raise database_trouble(error) from error
         except Exception as error:
             self._put_back(ask, trace)
-            self._record(ask, trace, *_outcome_of(error))
+            self._record(ask, trace, *outcome_of(error))
             raise
         return Released(value, self._permit(work, op.action, opening), ask.event, work.allowed)
 
@@ -240,7 +241,7 @@ class Gate:
                 append(session, entry, writer=self._parts.writer, detail=None)
                 session.commit()
         except OperationalError as error:
-            raise _database_trouble(error) from error
+            raise database_trouble(error) from error
 
     def _entry(
         self,
@@ -272,8 +273,11 @@ class Gate:
     def _unindex(self, work: Work, trace: _Trace) -> None:
         failpoint("gate.before-unindex")
         trace.unindexed = work.unindexed
-        for item_id, _, version in work.unindexed:
-            self._parts.index.remove(item_id, version)
+        try:
+            for item_id, _, version in work.unindexed:
+                self._parts.index.remove(item_id, version)
+        except (IndexUnavailable, IndexStale) as error:
+            raise index_trouble() from error
 
     def _put_back(self, ask: _Ask, trace: _Trace) -> None:
         """The commit failed after rows had left the index: jobs put them back where they still belong."""
@@ -306,25 +310,6 @@ class Gate:
 
 def _nobody(_session: Session, _now: datetime) -> Actor:
     raise LookupError("an opening is recorded for the permit's actor")
-
-
-def _outcome_of(error: Exception) -> tuple[str, tuple[str, ...]]:
-    """What a body raised: its own refusals count as refusals, everything else as a failure of its class."""
-    if isinstance(error, NotFound):
-        return "not found", ()
-    if isinstance(error, Refused):
-        return "denied", (error.rule,)
-    return f"failed: {type(error).__name__}", ()
-
-
-def _database_trouble(error: OperationalError) -> DatabaseUnavailable:
-    if "full" in str(error.orig):
-        return DatabaseUnavailable(
-            "The disk of the database is full; nothing was changed.", "Make room, then try again."
-        )
-    return DatabaseUnavailable(
-        "The database cannot be used just now.", "Try again; if it stays, run: juanzong doctor."
-    )
 
 
 class BoundGate:
