@@ -1,0 +1,57 @@
+"""Every Chinese text of the screen goes through gettext, so that a catalogue for another language misses nothing."""
+
+import ast
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from jinja2.ext import babel_extract
+
+ARCHIVE = Path(__file__).parents[2] / "archive"
+TEMPLATES = sorted((ARCHIVE / "web" / "templates").rglob("*.html"))
+HAN = re.compile(r"[\u3400-\u9fff]+")
+COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
+
+SCREENS = sorted(
+    path for folder in ("web", "accounts", "holdings", "desks") for path in (ARCHIVE / folder).rglob("*.py")
+)
+
+
+def marked_in(template: Path) -> str:
+    found = babel_extract(
+        BytesIO(template.read_bytes()), ("_", "gettext", "ngettext"), [], {"silent": "false"}
+    )
+    return "\n".join(str(message) for _line, _function, message, _comments in found)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_has_no_chinese_outside_of_gettext(template: Path) -> None:
+    marked = marked_in(template)
+    text = COMMENT.sub("", template.read_text("utf-8"))
+
+    assert [run for run in HAN.findall(text) if run not in marked] == []
+
+
+def unmarked_in(path: Path) -> Iterator[str]:
+    """String constants with Chinese that no ``_`` or ``N_`` takes. Docstrings and comments speak to developers."""
+    tree = ast.parse(path.read_text("utf-8"))
+    marked = {
+        id(argument)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "N_", "ngettext"}
+        for argument in ast.walk(node)
+    }
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and HAN.search(node.value) and id(node) not in marked | prose:
+            yield f"{path.name}:{node.lineno} {node.value}"
+
+
+@pytest.mark.parametrize("path", SCREENS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_screen_says_no_chinese_past_gettext(path: Path) -> None:
+    assert list(unmarked_in(path)) == []
