@@ -12,7 +12,7 @@ import pytest
 
 from archive.desks.loans import api, pages
 from archive.desks.loans.wording import time_left
-from tests.cast import START, House, Made, Person
+from tests.cast import START, House, Made, Person, sign_in
 from tests.web.visiting import Visitors, visiting
 
 
@@ -243,7 +243,7 @@ def test_a_loan_whose_time_is_over_is_shown_as_over(web: Visitors, item: Made) -
     web.house.lend(item, to=web.house.handler, by=web.house.supervisor)
     assert "剩余 15 天 0 小时" in web.browser(web.house.handler).get("/loans").text
     web.house.clock.forward(days=15)
-    page = web.browser(web.house.handler).get("/loans").text
+    page = web.browser(sign_in(web.house.archive, "handler")).get("/loans").text
     assert "已到期" in page
     assert "/return" not in page
 
