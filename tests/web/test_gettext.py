@@ -47,8 +47,9 @@ def unmarked_in(path: Path) -> Iterator[str]:
     }
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and HAN.search(node.value) and id(node) not in marked | prose:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if HAN.search(node.value) and id(node) not in marked | prose:
             yield f"{path.name}:{node.lineno} {node.value}"
 
 
