@@ -273,6 +273,7 @@ def change_password(work: Work, account: Account, change: PasswordChange) -> Non
         SignedIn.account_id == account.id, SignedIn.ended_at.is_(None), SignedIn.uid != work.actor.session
     )
     work.session.execute(others.values(ended_at=work.now))
+    work.access_changed()
 
 
 # --- roles: one person grants, another approves -------------------------------------------------------------
