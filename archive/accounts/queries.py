@@ -147,6 +147,15 @@ def names_of(session: Session, account_ids: set[int]) -> dict[int, str]:
 
 def names_by_uid(session: Session, labels: set[str]) -> dict[str, str]:
     """From actor labels (``account:<uid>``) to names, for whoever may read the log."""
-    uids = [UUID(label.removeprefix("account:")) for label in labels if label.startswith("account:")]
+    uids = [uid for label in labels if (uid := _account_uid(label)) is not None]
     rows = session.execute(select(Account.uid, Account.name, Account.login).where(Account.uid.in_(uids)))
     return {f"account:{row.uid}": f"{row.name} ({row.login})" for row in rows}
+
+
+def _account_uid(label: str) -> UUID | None:
+    """None for the system's own actors, and for a label that somebody tampered with: the log is shown as it stands."""
+    kind, _, text = label.partition(":")
+    try:
+        return UUID(text) if kind == "account" else None
+    except ValueError:
+        return None

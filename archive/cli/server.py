@@ -71,6 +71,7 @@ def launcher_of(archive: Archive) -> Launcher:
 
 
 def web_application(archive: Archive) -> FastAPI:
+    _sweep_scratch(archive)
     app = create_app(_entrance(archive), ROUTERS)
     app.state.log_door = LogDoor(archive.sequence_log, archive.verifier_key, lambda: _scratch(archive))
     return app
@@ -107,6 +108,12 @@ def _scratch(archive: Archive) -> Path:
     folder = archive.settings.data / "exports"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _sweep_scratch(archive: Archive) -> None:
+    """An export whose sending was killed lies here without a reader."""
+    for left in _scratch(archive).glob("log-*.zip*"):
+        left.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
