@@ -18,7 +18,7 @@ from archive.core.db.engines import Database, open_database, open_sqlcipher
 from archive.core.db.guards import check_guards, create_guards
 from archive.core.db.types import FieldCipher
 from archive.core.db.upkeep import Upkeep
-from archive.core.errors import NotReady, SignInNeeded
+from archive.core.errors import KeyUnavailable, NotReady, SignInNeeded
 from archive.core.gate import ActorSource, Gate, Parts
 from archive.core.permit import PermitOffice
 from archive.core.settings import Settings
@@ -110,8 +110,12 @@ def exists(settings: Settings) -> bool:
 
 
 def found_archive(settings: Settings, passphrase: str | None = None) -> None:
-    """Makes an empty archive in a folder that has none: keys, databases, guards. Safe to run again."""
+    """Makes an empty archive in a folder that has none: keys, databases, guards. Safe to run again.
+
+    Raises ``KeyUnavailable`` when an archive is there and its key file is not: a new one would open nothing.
+    """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _refuse_lost_key(settings)
     if not exists(settings):
         create_root(settings.key_file, passphrase)
     root = load_root(settings.key_file, passphrase)
@@ -126,9 +130,19 @@ def found_archive(settings: Settings, passphrase: str | None = None) -> None:
         keyring.close()
 
 
+def _refuse_lost_key(settings: Settings) -> None:
+    """The key file is the first thing that is made, so databases without one have lost it."""
+    if settings.keys_db.exists() and not exists(settings):
+        raise KeyUnavailable(
+            "The key file of this archive is missing.",
+            "Put back the root.key that belongs to this folder; without it nothing here can be opened.",
+        )
+
+
 def open_archive(settings: Settings, passphrase: str | None = None, *, clock: Clock = now) -> Archive:
     """Raises ``KeyUnavailable``, ``DatabaseUnavailable`` or ``NotReady`` with what to do."""
     envelope.self_test()
+    _refuse_lost_key(settings)
     if not exists(settings):
         raise NotReady("This folder holds no archive yet.", "Run ./start, or: juanzong init.")
     root = load_root(settings.key_file, passphrase)
