@@ -117,6 +117,7 @@ def killed(request: pytest.FixtureRequest, shelf: Path, tmp_path: Path) -> Itera
 def go_on(house: House, step: str) -> None:
     """The restart: a worker starts, and the person does again what was not confirmed to her."""
     work_on(house)
+    whole.every_page_is_indexed_once(house)
     if step in {"begin", "keep"}:
         receiving.receive(house.gate_of(house.archivist, *receiving.OPERATIONS), the_upload())
     elif step == "describe" and house.item(the_item(house)).state == "draft":

@@ -1,0 +1,150 @@
+"""What stands on a page or is said of it lies in no file in clear: not in the archive, not beside it, at no moment."""
+
+import os
+import secrets
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.desks.finding import operations as finding
+from archive.holdings.operations import PersonNamed
+from search.query import parse
+from tests.cast import House
+from tests.crash.paper import NAME, WORDS, page, tiff, two_pages
+from tests.crash.scene import the_item
+from tests.crash.working import seen, upload, work
+from tests.ocr import drawing
+
+SHARED_MEMORY = Path("/dev/shm")
+SHORTEST = 16
+"""Of file contents a piece of so many bytes is looked for; it cannot be there by chance."""
+
+
+@dataclass
+class Watch:
+    """Looks through every file of ours that is in these folders, over and over."""
+
+    folders: tuple[Path, ...]
+    secrets: dict[str, bytes]
+    ours_since: float = field(default_factory=time.time)
+    found: set[str] = field(default_factory=set)
+    looked_at: set[str] = field(default_factory=set)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def until_stopped(self) -> None:
+        while not self.stop.is_set():
+            self.look()
+            self.stop.wait(0.02)
+
+    def look(self) -> None:
+        for folder in self.folders:
+            for path in folder.rglob("*"):
+                self._look_into(path)
+
+    def _look_into(self, path: Path) -> None:
+        try:
+            facts = path.stat()
+            if not path.is_file() or facts.st_uid != os.getuid() or facts.st_mtime < self.ours_since - 1:
+                return
+            content = path.read_bytes()
+        except OSError:  # it is gone already; the next look finds what replaced it
+            return
+        self.looked_at.add(path.name)
+        self.found |= {f"{what} in {path.name}" for what, secret in self.secrets.items() if secret in content}
+
+
+def known_secrets(words: dict[str, str], files: dict[str, bytes]) -> dict[str, bytes]:
+    """Words as they stand and as an index folds them, in UTF-8 and UTF-16; of each file a piece from its middle."""
+    told = {
+        f"{what} ({code})": form.encode(code)
+        for what, word in words.items()
+        for form in (word, word.lower())
+        for code in ("utf-8", "utf-16-le")
+    }
+    return told | {what: content[len(content) // 2 :][:SHORTEST] for what, content in files.items()}
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where every library that asks for a temporary file would put it."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    yield folder
+    tempfile.tempdir = None
+
+
+@contextmanager
+def opened_for_writing() -> Iterator[set[Path]]:
+    """Every file that Python code of this process opens to write, however short its life (SQLite opens its own)."""
+    opened: set[Path] = set()
+    is_on = True
+
+    def hear(event: str, told: tuple[Any, ...]) -> None:
+        if is_on and event == "open" and isinstance(told[0], str) and told[2] & (os.O_WRONLY | os.O_RDWR):
+            opened.add(Path(told[0]))
+
+    sys.addaudithook(hear)
+    yield opened
+    is_on = False
+
+
+def letters() -> str:
+    """New in every run, so that nothing on this machine holds it by chance; no letter that OCR confuses."""
+    return "".join(secrets.choice("ACEFHKLMNPRTUXY") for _ in range(10))
+
+
+def test_nothing_of_a_page_lies_in_a_file_in_clear(house: House, scratch: Path, tmp_path: Path) -> None:
+    words = {what: letters() for what in ("text layer", "title", "person", "query", "file name")}
+    printed = drawing.pdf_bytes(drawing.lines_of_text([f"{words['text layer']} {words['query']} " * 3]))
+    scanned = tiff([page(f"{word} {word}") for word in WORDS])
+    watch = Watch(
+        (tmp_path, SHARED_MEMORY),
+        known_secrets(words | {"scan": WORDS[0]}, {"PDF": printed, "TIFF": scanned}),
+    )
+    thread = threading.Thread(target=watch.until_stopped, daemon=True)
+    thread.start()
+
+    printed_deposit = upload(house, f"{words['file name']}.pdf", printed)
+    work(house)
+    volume = house.open_volume()
+    house.describe(
+        the_item(house), volume=volume, title=words["title"], persons=(PersonNamed(words["person"]),)
+    )
+    scanned_deposit = upload(house, f"{words['file name']}.tif", scanned)
+    work(house)
+    searched = house.gate_of(house.archivist, finding.search).run(
+        finding.search, None, finding.Search(words["query"], parse(words["query"]))
+    )
+
+    states = [seen(house, deposit).state for deposit in (printed_deposit, scanned_deposit)]
+    watch.stop.set()
+    thread.join()
+    watch.look()
+    house.archive.close()
+    watch.look()
+
+    assert (states, len(searched.value.items)) == (["read", "read"], 1), "the words never reached the archive"
+    assert watch.found == set()
+    assert {"archive.db", "search.db", "keys.db", "archive.db-wal"} <= watch.looked_at
+    assert list(scratch.iterdir()) == []
+    assert not list(SHARED_MEMORY.glob(f"juanzong-ocr-{os.getpid()}-*"))
+
+
+def test_the_archive_itself_writes_nothing_but_sealed_objects(house: House) -> None:
+    with opened_for_writing() as opened:
+        deposit = upload(house, NAME, two_pages())
+        work(house)
+    assert seen(house, deposit).state == "read"
+    elsewhere = {path for path in opened if house.archive.settings.objects not in path.parents}
+    assert elsewhere <= {Path("/dev/null")}
+    assert len(opened - elsewhere) == 1 + 2 * len(WORDS)
