@@ -255,6 +255,24 @@ def test_a_named_reader_finds_the_restricted_item(web: Visitors) -> None:
     assert [hit["item"] for hit in found(web, web.house.handler, "青松")] == [str(item.uid)]
 
 
+def test_the_restricted_index_is_asked_only_for_who_holds_a_grant_in_it(
+    web: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = web.house.archive.index
+    find, asked = index.find, []
+
+    def watched(*given: Any, restricted: bool, **options: Any) -> Any:
+        asked.append(restricted)
+        return find(*given, restricted=restricted, **options)
+
+    monkeypatch.setattr(index, "find", watched)
+    restricted = web.house.archived_item(tier=5, title="青松")
+    found(web, web.house.handler, "青松")
+    web.house.name_reader(restricted, reader=web.house.handler)
+    found(web, web.house.handler, "青松")
+    assert asked == [False, True]
+
+
 def test_an_identifier_that_is_none_is_refused(web: Visitors) -> None:
     answer = web.program(web.house.archivist).get("/api/v1/search?q=骨折&before=17")
     assert (answer.status_code, answer.json()["field"]) == (422, "before")

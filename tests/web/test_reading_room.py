@@ -11,8 +11,12 @@ import pytest
 from PIL import Image, ImageChops
 from sqlalchemy import delete, update
 
+from archive.core.access.actions import Purpose
 from archive.desks.reading_room import api, pages
+from archive.desks.reading_room.operations import Leaf, PageAddress, show_page
+from archive.desks.reading_room.watermark import lines
 from archive.holdings.tables import PageReading, StoredObject
+from archive.web.render import moment
 from ocr.page import BLANK, NO_TEXT
 from tests import cast
 from tests.cast import House, Made, Person, enter
@@ -270,6 +274,28 @@ def test_a_page_never_leaves_without_the_readers_mark(web: Visitors, item: Made)
     lend(web, item)
     for image in (marked(web, web.house.handler, item), marked(web, web.house.archivist, item)):
         assert ImageChops.difference(image, pixels(blank_sheet())).getbbox() is not None
+
+
+def marked_as(web: Visitors, person: Person, made: Made, purpose: Purpose | None = None) -> tuple[UUID, Leaf]:
+    door = web.house.gate_of(person, show_page)
+    released = door.run(show_page, PageAddress(made.uid, 2), purpose=purpose)
+    return released.event, released.value
+
+
+def test_the_mark_of_a_borrower_bears_the_loan_and_its_purpose(web: Visitors, item: Made) -> None:
+    lend(web, item)
+    _, leaf = marked_as(web, web.house.handler, item)
+    assert lines(leaf) == (
+        "Handler（handler） C1",
+        "L2026-000001",
+        f"{moment(web.house.clock())} 第2页",
+        "仅供理赔处理使用 严禁翻印",
+    )
+
+
+def test_the_mark_of_who_needs_no_loan_bears_the_entry_of_the_log(web: Visitors, item: Made) -> None:
+    event, leaf = marked_as(web, web.house.archivist, item, Purpose.ARCHIVE_WORK)
+    assert (lines(leaf)[1], lines(leaf)[3]) == (str(event), "仅供档案整理使用 严禁翻印")
 
 
 def test_two_readers_get_two_marks(web: Visitors, item: Made) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from archive.core.access.actions import Purpose
 from archive.core.errors import NotReady
 from archive.desks.reading_room.operations import Leaf, Watermark
-from archive.desks.reading_room.watermark import burn, find_font, lines
+from archive.desks.reading_room.watermark import _places, burn, find_font, lines
 from archive.web.render import moment
 from tests.cast import START
 
@@ -99,3 +99,8 @@ def test_the_mark_lies_all_over_the_page(corner: tuple[float, float]) -> None:
 def test_the_time_on_the_mark_is_that_of_the_reading() -> None:
     later = replace(LEAF.watermark, at=datetime(2027, 1, 1, tzinfo=UTC))
     assert lines(replace(LEAF, watermark=later))[2] != lines(LEAF)[2]
+
+
+def test_the_mark_lies_elsewhere_on_every_page_and_for_every_reader() -> None:
+    laid = {tuple(_places((1400, 2000), (300, 200), 26, (f"第{number}页",))) for number in range(20)}
+    assert len(laid) == 20
