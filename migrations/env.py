@@ -9,7 +9,7 @@ from migrations.metadata import METADATA, render_item
 def run() -> None:
     connection: Connection | None = context.config.attributes.get("connection")
     if connection is None:
-        raise RuntimeError("migrations run inside the archive: use `juanzong serve` or `juanzong doctor`")
+        raise RuntimeError("migrations run inside the archive: use `juanzong init`")
     context.configure(
         connection=connection, target_metadata=METADATA, render_item=render_item, render_as_batch=False
     )

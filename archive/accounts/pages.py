@@ -1,7 +1,6 @@
 """The pages of signing in, the home page, accounts, roles and the own password."""
 
 import secrets
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from starlette.requests import Request
@@ -66,10 +65,7 @@ def sign_out(request: Request, door: Door, _form: PostedForm) -> Response:
 
 def local_path(target: str) -> str:
     """An address of this archive, or the home page: after signing in nobody is sent elsewhere."""
-    parts = urlsplit(target)
-    is_local = (
-        target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
-    )
+    is_local = target.startswith("/") and not target.startswith("//")
     plain = target.isprintable() and "\\" not in target
     return target if is_local and plain else "/"
 

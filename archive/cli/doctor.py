@@ -55,7 +55,7 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
     except LauncherUnavailable as error:
         yield Finding("sandbox", ok=False, words=f"{error.reason} {error.remedy}")
         return
-    yield Finding("sandbox", ok=settings.launcher != "bare", words=f"{launcher.name}: {launcher.describe()}")
+    yield Finding("sandbox", ok=settings.launcher != "bare", words=launcher.describe())
 
 
 def _engines(settings: Settings) -> Iterator[Finding]:

@@ -72,6 +72,15 @@ def work(data: Data = None) -> None:
 
 
 @keeper.command()
+def reindex(data: Data = None) -> None:
+    """Empty the search index; the workers fill it again from the sealed readings. 重建索引"""
+    from archive.cli import keeping
+
+    with reported():
+        keeping.reindex(data)
+
+
+@keeper.command()
 def doctor(data: Data = None, as_json: Json = False) -> None:
     """Say what is in force here, and what is missing with its remedy. 体检"""
     from archive.cli import keeping

@@ -19,6 +19,7 @@ from archive.core.errors import Invalid, KeyUnavailable
 from archive.core.gate import BoundGate
 from archive.core.settings import Settings
 from archive.desks.audit.operations import Export, export_log
+from archive.desks.finding import indexing
 from archive.wiring import Archive, found_archive, open_archive, system
 from archive.worker import new_worker, work_until
 
@@ -82,6 +83,15 @@ def work(data: Path | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     work_until(new_worker(archive, launcher_of(archive)), stop)
+    archive.close()
+
+
+def reindex(data: Path | None) -> None:
+    archive = opened(settings_for(data))
+    gate = archive.gate.bind(system(Role.READER), *indexing.OPERATIONS)
+    console.print(
+        f"{indexing.reindex(gate, archive.index)} items wait to be indexed again; a worker does it."
+    )
     archive.close()
 
 

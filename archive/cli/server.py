@@ -170,6 +170,7 @@ def server(archive: Archive, *, port: int) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=bool(archive.settings.public_url),  # without a proxy, whoever writes them lies
         date_header=True,
         timeout_graceful_shutdown=int(DRAIN_SECONDS),
     )

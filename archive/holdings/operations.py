@@ -93,12 +93,15 @@ class Arrangement:
 @operation(Action.HOLDING_LIST, on=place("holdings"), reads=True)
 def list_holdings(work: Work, _place: None) -> Arrangement:
     describable = work.scope(Action.ITEM_DESCRIBE).where(_volumes_as_archived())
+    volumes = queries.volumes_where(work.session, describable, limit=200)
+    for volume in volumes:
+        work.touch(f"volume:{volume.uid}")
     return Arrangement(
         tuple(
             SeriesSeen(series.uid, series.code, series.name, fonds.name, fonds.uid, series.default_tier)
             for series, fonds in queries.all_series(work.session)
         ),
-        tuple(_volume_seen(v) for v in queries.volumes_where(work.session, describable, limit=200)),
+        tuple(_volume_seen(volume) for volume in volumes),
         tuple(FondsSeen(f.uid, f.code, f.name) for f in queries.all_fonds(work.session)),
     )
 
@@ -112,6 +115,13 @@ def _volumes_as_archived() -> ScopeColumns:
 
 def _volume_seen(volume: Volume) -> VolumeSeen:
     return VolumeSeen(volume.uid, volume.reference_code, volume.title, volume.year, volume.tier)
+
+
+def _volume_around(work: Work, volume: Volume) -> VolumeSeen:
+    """Of an item that the asker sees. Its title has a tier of its own, and may be above what she reaches."""
+    seen = _volume_seen(volume)
+    is_reached = work.scope(Action.ITEM_SHOW).covers(queries.volume_as_archived(volume))
+    return seen if is_reached else replace(seen, title="")
 
 
 @dataclass(frozen=True)
@@ -256,7 +266,7 @@ def _item_seen(work: Work, it: Item) -> ItemSeen:
         tier=it.tier,
         state=it.state,
         series="" if series is None else series.name,
-        volume=None if volume is None else _volume_seen(volume),
+        volume=None if volume is None else _volume_around(work, volume),
         page_count=queries.page_count(work.session, it.id),
         created_at=it.created_at,
         persons=_persons(work, it, target),
@@ -321,20 +331,9 @@ def describe(work: Work, it: Item, said: Description) -> UUID:
 def _volume_to_describe_into(work: Work, uid: UUID) -> Volume:
     """A volume that the asker may not know of is no volume at all."""
     volume = queries.volume_by_uid(work.session, uid)
-    if volume is None or not work.scope(Action.ITEM_DESCRIBE).covers(_as_archived(volume)):
+    if volume is None or not work.scope(Action.ITEM_DESCRIBE).covers(queries.volume_as_archived(volume)):
         raise Invalid("volume", "There is no such volume.", "Choose a volume from the list, or open one.")
     return volume
-
-
-def _as_archived(volume: Volume) -> Target:
-    return Target(
-        "volume",
-        volume.uid,
-        volume_id=volume.id,
-        unit_id=volume.unit_id,
-        tier=volume.tier,
-        state=State.ARCHIVED,
-    )
 
 
 def _check_description(said: Description) -> None:

@@ -1,13 +1,13 @@
 """Rows of the holdings, and the target that each stands for in a decision."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from archive.core.access.policy import ScopeColumns, Target
+from archive.core.access.policy import ScopeColumns, State, Target
 from archive.holdings.tables import (
     Batch,
     Deposit,
@@ -75,12 +75,22 @@ def volume_target(volume: Volume) -> Target:
     )
 
 
+def volume_as_archived(volume: Volume) -> Target:
+    """An open volume is reached like an archived item of its tier."""
+    return replace(volume_target(volume), state=State.ARCHIVED)
+
+
 def item_by_uid(session: Session, uid: UUID) -> Item | None:
     return session.scalars(select(Item).where(Item.uid == uid)).one_or_none()
 
 
 def items_by_id(session: Session, ids: Iterable[int]) -> dict[int, Item]:
     return {item.id: item for item in session.scalars(select(Item).where(Item.id.in_(set(ids))))}
+
+
+def items_after(session: Session, item_id: int, *, limit: int) -> list[Item]:
+    """All items in order of their ids, for the worker that indexes them; it shows nothing to anybody."""
+    return list(session.scalars(select(Item).where(Item.id > item_id).order_by(Item.id).limit(limit)))
 
 
 def items_where(session: Session, reach: ColumnElement[bool], *, limit: int) -> list[Item]:

@@ -160,12 +160,23 @@ def own_origin(request: Request) -> str:
     return public or f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
+def check_session(request: Request) -> None:
+    """Raises ``SignInNeeded`` for whoever is not signed in. Before a thread waits for a body: strangers may be slow."""
+    token = cookie_token(request)
+    if token is None or entrance_of(request).person(token) is None:
+        raise _sign_in()
+
+
 def check_token(request: Request, posted: Posted) -> None:
     """Raises ``SignInNeeded`` without a session cookie and ``ForgedForm`` without the session's token."""
     token = cookie_token(request)
     if token is None:
-        raise SignInNeeded("You are not signed in, or your session has ended.", "Sign in.")
+        raise _sign_in()
     _compare(session_token(entrance_of(request), token), posted)
+
+
+def _sign_in() -> SignInNeeded:
+    return SignInNeeded("You are not signed in, or your session has ended.", "Sign in.")
 
 
 def _compare(expected: str, posted: Posted) -> None:

@@ -26,7 +26,16 @@ from starlette.requests import Request
 from archive.core.errors import Invalid
 from archive.web.bodies import arriving, cut_off, too_large
 from archive.web.entrance import entrance_of
-from archive.web.forms import CSRF_FIELD, MOST_BYTES, MOST_FIELDS, Posted, check_origin, check_token, forged
+from archive.web.forms import (
+    CSRF_FIELD,
+    MOST_BYTES,
+    MOST_FIELDS,
+    Posted,
+    check_origin,
+    check_session,
+    check_token,
+    forged,
+)
 
 LONGEST_NAME = 255
 
@@ -216,6 +225,7 @@ class UploadForm:
 def open_upload(request: Request) -> UploadForm:
     """Raises ``ForgedForm``, ``SignInNeeded``, ``Invalid``, ``TooLarge`` or ``UploadCut``, all before any file is read."""
     check_origin(request)
+    check_session(request)
     events = _Events(request)
     fields = _fields_before_files(request, events)
     return UploadForm(fields, events, entrance_of(request).settings.max_upload_bytes)

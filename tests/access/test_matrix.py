@@ -1,4 +1,4 @@
-"""Who may do what, in one file that changes only in review, and the sentences of the domain brief (§7.5, §7.9) on it."""
+"""Who may do what, in one file that changes only in review, and the sentences that hold for it whatever the rules say."""
 
 from dataclasses import replace
 

@@ -14,7 +14,7 @@ from tests.access.matrix import GOLDEN
 
 ASKED_ABOUT = {
     Action.PAGE_FIND,  # which pages a search shows, and whether with the text around the hit
-    Action.ITEM_LOWER,  # allowed to nobody until there is an archive supervisor (domain brief §7.4, x22)
+    Action.ITEM_LOWER,  # allowed to nobody until there is an archive supervisor (docs/decisions/0005)
 }
 """Actions of which a body asks whether they are allowed, and that no operation is declared for."""
 

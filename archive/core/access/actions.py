@@ -85,7 +85,7 @@ GRANTED_ROLES = (
 
 
 class Tier(IntEnum):
-    """密级. What each holds: domain brief §7.1."""
+    """密级. What each holds: docs/decisions/0005-roles-and-tiers.md."""
 
     T1 = 1
     T2 = 2
@@ -99,7 +99,7 @@ CAUTIOUS_TIER = Tier.T4
 
 
 class Purpose(StrEnum):
-    """利用目的 (domain brief §7.3). Required for reading from T3 up."""
+    """利用目的. Required for reading from T2 up; a loan or a naming brings its own."""
 
     TREATMENT = "treatment"
     CLAIM_HANDLING = "claim_handling"

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ CACHE_KIB = (
 
 def open_sqlcipher(path: Path, key: bytes, *, journal: str = "WAL") -> Any:
     """A keyed connection in autocommit mode. Raises ``KeyUnavailable`` when the key does not fit the file."""
+    with suppress(OSError):  # it is there already, or SQLite will say what is wrong
+        path.touch(0o600, exist_ok=False)
     try:
         connection = sqlcipher.connect(
             str(path), timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None

@@ -1,6 +1,7 @@
 """What a repeated request answers: a form sent twice does its work once."""
 
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -10,7 +11,7 @@ from archive.core.db.types import Base, Utc
 
 
 class Repeat(Base):
-    """The first answer to one idempotency key of one account and operation."""
+    """The first answer to one question of one account, by operation. ``key`` is a blind digest of it."""
 
     __tablename__ = "repeat"
 
@@ -19,6 +20,11 @@ class Repeat(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     result: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(Utc)
+
+
+def question(key: str, target: str, given: object) -> str:
+    """A key stands for one question: for another target, or with other words, it is another request."""
+    return sha256(f"{key}\0{target}\0{given!r}".encode()).hexdigest()
 
 
 def earlier_result(session: Session, account_id: int, operation: str, key: str) -> UUID | None:

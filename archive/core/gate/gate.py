@@ -23,10 +23,10 @@ from archive.core.audit.event import Entry
 from archive.core.audit.log import append
 from archive.core.db.engines import Database
 from archive.core.db.failpoints import failpoint
-from archive.core.db.repeats import earlier_result, remember
+from archive.core.db.repeats import earlier_result, question, remember
 from archive.core.db.types import FieldCipher, new_uid
 from archive.core.errors import ArchiveError, NotFound, Refused
-from archive.core.gate.operation import Look, Operation
+from archive.core.gate.operation import Found, Look, Operation
 from archive.core.gate.troubles import database_trouble, index_trouble, outcome_of
 from archive.core.gate.work import Keys, Work
 from archive.core.jobs.queue import enqueue
@@ -198,7 +198,7 @@ class Gate:
         work = Work(
             session, asking, now, ask.event, allowed, self._parts.index, self._parts.keys, self._parts.cipher
         )
-        return work, self._once(session, op, found.it, given, ask, work)
+        return work, self._once(session, op, found, given, ask, work)
 
     def _decide(self, asking: Asking, action: Action, target: Target) -> Allowed:
         decision = asking.decide(action, target)
@@ -213,18 +213,19 @@ class Gate:
         return decision
 
     def _once(
-        self, session: Session, op: Operation[L, G, R], it: Any, given: Any, ask: _Ask, work: Work
+        self, session: Session, op: Operation[L, G, R], found: Found[Any], given: Any, ask: _Ask, work: Work
     ) -> R:
         if ask.key is None:
-            return op.body(work, it, given)
-        earlier: Any = earlier_result(session, work.person(), op.name, ask.key)
+            return op.body(work, found.it, given)
+        key = work.blind("repeat.key", question(ask.key, found.target.label, given)).hex()
+        earlier: Any = earlier_result(session, work.person(), op.name, key)
         if earlier is None:
-            value: Any = op.body(work, it, given)
+            value: Any = op.body(work, found.it, given)
             if not isinstance(value, UUID):
                 raise TypeError(f"{op.name} cannot be repeated: it does not answer with a uid")
-            remember(session, work.person(), op.name, ask.key, value, work.now)
+            remember(session, work.person(), op.name, key, value, work.now)
             return value  # type: ignore[return-value]  # R is UUID here, checked above
-        return earlier  # type: ignore[no-any-return]  # the first answer of the same operation
+        return earlier  # type: ignore[no-any-return]  # the first answer to the same question
 
     def _enter(self, session: Session, work: Work, ask: _Ask, trace: _Trace) -> None:
         session.flush()

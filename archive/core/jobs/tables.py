@@ -50,7 +50,13 @@ class Job(HasUid, Base):
         # Partial, so that finished jobs cost nothing however many there are.
         # ``kind`` last: a worker of one kind passes the others by without reading their rows.
         Index(
-            "ix_job_ready", "priority", "run_at", "id", "kind", sqlite_where=IS_READY, postgresql_where=IS_READY
+            "ix_job_ready",
+            "priority",
+            "run_at",
+            "id",
+            "kind",
+            sqlite_where=IS_READY,
+            postgresql_where=IS_READY,
         ),
         Index("ix_job_running", "lease_until", sqlite_where=IS_RUNNING, postgresql_where=IS_RUNNING),
         Index("ix_job_dead", "finished_at", sqlite_where=IS_DEAD, postgresql_where=IS_DEAD),

@@ -256,7 +256,7 @@ def propose_reader(work: Work, item: Item, new: NewNaming) -> UUID:
 
 @dataclass(frozen=True)
 class NamingSeen:
-    """The item by its reference code only: whoever confirms need not learn more (domain brief §7.5, A5).
+    """The item by its reference code only: whoever confirms need not learn more.
 
     ``state`` is proposed, confirmed, refused, or expired when its time is over.
     """

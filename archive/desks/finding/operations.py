@@ -104,14 +104,19 @@ def _find(work: Work, asked: Search) -> IndexFound:
 
 
 def _place_of(work: Work, uid: UUID | None) -> int | None:
-    """Its row in the index. An unknown uid stands before everything: the results begin anew."""
+    """Its row in the index. A uid that is unknown, or that the asker may not know, stands before everything: the results
+    begin anew, after the same statements.
+    """
     if uid is None:
         return None
-    page = queries.page_by_uid(work.session, uid)
-    if page is not None:
-        return row_id(page.item_id, page.slot)
-    item = holdings.item_by_uid(work.session, uid)
-    return None if item is None else row_id(item.id, 0)
+    found, item = queries.page_by_uid(work.session, uid), holdings.item_by_uid(work.session, uid)
+    if found is not None:
+        whole, page = found
+        is_reached = work.scope(Action.PAGE_FIND).covers(holdings.page_target(whole, page))
+        return row_id(whole.id, page.slot) if is_reached else None
+    if item is not None and work.scope(Action.ITEM_FIND).covers(holdings.item_target(item)):
+        return row_id(item.id, 0)
+    return None
 
 
 @dataclass(frozen=True)
@@ -278,6 +283,12 @@ def _about(work: Work, item: Item) -> str:
 def take_back(work: Work, _place: None, removed: tuple[int, ...]) -> tuple[tuple[int, UUID], ...]:
     """Of items that are out of the index: those that still exist, as (id, uid)."""
     return tuple((item.id, item.uid) for item in holdings.items_by_id(work.session, removed).values())
+
+
+@operation(Action.PAGE_INDEX, on=place("index"), reads=True)
+def list_to_index(work: Work, _place: None, after: int) -> tuple[tuple[int, UUID], ...]:
+    """The next items, as (id, uid), in order of their ids."""
+    return tuple((item.id, item.uid) for item in holdings.items_after(work.session, after, limit=500))
 
 
 @operation(Action.PAGE_INDEX, on=_item)

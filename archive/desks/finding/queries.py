@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from archive.holdings.tables import Page
+from archive.holdings.tables import Item, Page
 
 
 def pages_at(session: Session, slots: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Page]:
@@ -18,5 +18,8 @@ def pages_at(session: Session, slots: Iterable[tuple[int, int]]) -> dict[tuple[i
     return {(page.item_id, page.slot): page for page in rows}
 
 
-def page_by_uid(session: Session, uid: UUID) -> Page | None:
-    return session.scalars(select(Page).where(Page.uid == uid)).one_or_none()
+def page_by_uid(session: Session, uid: UUID) -> tuple[Item, Page] | None:
+    row = session.execute(
+        select(Item, Page).join(Page, Page.item_id == Item.id).where(Page.uid == uid)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])

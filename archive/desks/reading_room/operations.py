@@ -39,7 +39,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Watermark:
-    """What is burnt into the image (domain brief §7.10)."""
+    """What is burnt into the image of a page."""
 
     name: str
     login: str

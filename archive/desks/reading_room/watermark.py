@@ -1,4 +1,4 @@
-"""Who reads this page, when and for what, burnt into its image (domain brief §7.10).
+"""Who reads this page, when and for what, burnt into its image.
 
 A screen can be photographed; the mark says by whom. It lies in the pixels, so nothing in the browser takes it away.
 """
