@@ -27,6 +27,7 @@ from ocr.launchers import Launcher
 _log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
+FAULT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,28 @@ def new_worker(archive: Archive, launcher: Launcher) -> Worker:
 
 def work_until(worker: Worker, stop: threading.Event) -> None:
     """Until ``stop`` is set. A fault of the machine is logged and waited out; a fault of a job is the job's."""
-    indexing.recover(worker.gate, worker.archive.index)
+    is_recovered = False
     while not stop.is_set():
-        try:
-            did_something = work_once(worker)
-        except ArchiveError as error:
-            _log.error("worker: %s %s", error.message, error.remedy)
-            did_something = False
-        if not did_something:
+        is_recovered = is_recovered or _waited_out(stop, lambda: _recover(worker))
+        if not _waited_out(stop, lambda: work_once(worker)):
             stop.wait(IDLE_SECONDS * (0.5 + random.random()))  # noqa: S311 - jitter, so that workers do not ask in step
+
+
+def _recover(worker: Worker) -> bool:
+    indexing.recover(worker.gate, worker.archive.index)
+    return True
+
+
+def _waited_out(stop: threading.Event, step: Callable[[], bool]) -> bool:
+    """What the step answers; False after a fault, which is logged by its class: its words may hold what was typed."""
+    try:
+        return step()
+    except ArchiveError as error:
+        _log.error("worker: %s %s", error.message, error.remedy)
+    except Exception as error:  # noqa: BLE001 - a full disk, a broken index: a worker that ended would leave the queue standing
+        _log.error("worker: %s", type(error).__name__)
+    stop.wait(FAULT_SECONDS)
+    return False
 
 
 def work_once(worker: Worker) -> bool:

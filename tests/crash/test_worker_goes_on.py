@@ -1,0 +1,68 @@
+"""What happens to the machine does not end a worker: it says so, waits, and goes on when it can."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from archive import worker
+from archive.worker import work_until
+from tests.cast import House
+from tests.crash.paper import ENGINE, NAME, two_pages
+from tests.crash.test_faults import no_file_larger_than
+from tests.crash.working import seen, upload, worker_with
+
+LONGEST_WAIT = 60.0
+
+
+@pytest.fixture(autouse=True)
+def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "FAULT_SECONDS", 0.05)
+
+
+@contextmanager
+def at_work(house: House) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=work_until, args=(worker_with(house, ENGINE), stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def comes_true(what: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + LONGEST_WAIT
+    while not (is_true := what()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return is_true
+
+
+def faults(caplog: pytest.LogCaptureFixture) -> int:
+    return sum(record.getMessage().startswith("worker: ") for record in caplog.records)
+
+
+def test_a_worker_outlives_a_full_disk_and_reads_on_when_there_is_room(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    deposit = upload(house, NAME, two_pages())
+    full = (house.archive.settings.data / "archive.db-wal").stat().st_size
+    with ExitStack() as working:
+        with no_file_larger_than(full):
+            working.enter_context(at_work(house))
+            assert comes_true(lambda: faults(caplog) >= 2)
+        assert comes_true(lambda: seen(house, deposit).state == "read")
+
+
+def test_with_a_broken_index_deposits_are_read_all_the_same(house: House) -> None:
+    settings = house.archive.settings
+    house.archive.index.close()
+    for file in settings.data.glob("search.db*"):
+        file.unlink()
+    settings.search_db.write_bytes(b"no database" * 1000)
+    deposit = upload(house, NAME, two_pages())
+    with at_work(house):
+        assert comes_true(lambda: seen(house, deposit).state == "read")
