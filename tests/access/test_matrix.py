@@ -192,3 +192,26 @@ def test_the_purpose_of_a_loan_stands_for_one_that_is_not_said() -> None:
 
 def actions_of(role: Role) -> set[Action]:
     return {action for action in Action if rules().of(role, action)}
+
+
+@pytest.mark.parametrize("source", ["loan", "case", "named"])
+def test_a_grant_opens_the_actions_that_it_names_and_no_others(source: str) -> None:
+    """A loan covers its actions explicitly (§7.7): to know of an item is not to read it."""
+    target = item(3, item_id=33)
+    for opened in READS:
+        held = (grant(source, "item", 33, frozenset({opened})),)
+        answers = {action: answer(Role.CLAIMS_HANDLER, action, target, held) for action in READS}
+        assert {action for action, said in answers.items() if said in {"yes", "purpose"}} == {opened}
+
+
+def test_a_grant_opens_what_it_names_and_nothing_else() -> None:
+    on_item, on_volume = (grant("loan", "item", 33),), (grant("case", "volume", CASE_VOLUME),)
+    handler = Role.CLAIMS_HANDLER
+    assert answer(handler, Action.PAGE_SHOW, item(3, item_id=34), on_item) == "-"
+    assert answer(handler, Action.PAGE_SHOW, item(3, item_id=1, volume_id=33), on_item) == "-"
+    assert answer(handler, Action.PAGE_SHOW, item(3, item_id=CASE_VOLUME), on_volume) == "-"
+
+
+def test_a_grant_of_a_source_that_no_rule_counts_opens_nothing() -> None:
+    held = (grant("another desk", "item", 33),)
+    assert answer(Role.CLAIMS_HANDLER, Action.PAGE_SHOW, item(3, item_id=33), held) == "-"

@@ -125,6 +125,15 @@ def test_a_named_reader_does_open_the_restricted_index(house: House) -> None:
     assert any("restricted" in line for line in searched)
 
 
+def test_a_loan_and_a_case_do_not_open_the_restricted_index(house: House) -> None:
+    house.lend(house.archived_item(tier=3, texts=["医疗费用"]), to=house.handler)
+    house.assign(house.archived_item(tier=4, texts=["医疗费用"]), to=house.handler)
+    searched = statements_of_the_index(house)
+    gate = house.gate_of(house.handler, finding.search)
+    assert len(gate.run(finding.search, None, finding.Search("医疗", parse("医疗"))).value.items) == 2
+    assert not any("restricted" in line for line in searched)
+
+
 def statements_of_the_index(house: House) -> list[str]:
     ran: list[str] = []
     for connection in house.archive.index._idle:
