@@ -1,12 +1,15 @@
 """The main job from one end to the other, as one test, with a real engine and the people who do it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from archive.cli.running import walk
+import archive
 from archive.core.access.actions import Purpose
 from archive.core.audit.checkpoint import keepsake
 from archive.core.audit.event import Entry
@@ -14,7 +17,6 @@ from archive.core.audit.export import write_export
 from archive.core.audit.log import newest_note
 from archive.core.audit.verify import verify_export
 from archive.core.errors import ArchiveError, Refused, SignInRefused
-from archive.core.settings import Settings
 from archive.desks.finding import operations as finding
 from archive.desks.finding.presenting import present
 from archive.desks.intake import operations as intake
@@ -144,4 +146,15 @@ def verified(house: House, path: Path, remembered: str) -> bool:
 
 @pytest.mark.long
 def test_the_thirteen_stations_are_walked_over_http_with_all_demonstration_files(tmp_path: Path) -> None:
-    assert walk(Settings(data=tmp_path / "data", port=0))
+    """What ``./start --check`` runs once everything is installed."""
+    walk = subprocess.run(
+        [sys.executable, "-m", "archive", "check"],
+        cwd=Path(archive.__file__).parents[1],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert walk.returncode == 0, walk.stdout + walk.stderr
+    assert "13 verify" in walk.stdout
+    assert list(tmp_path.iterdir()) == []
