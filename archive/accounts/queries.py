@@ -2,15 +2,17 @@
 
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from archive.accounts.tables import Account, LoginAttempt, SignedIn, Unit
 from archive.core.access.actions import Role
 from archive.core.access.grants import RoleGrant
 from archive.core.access.policy import ANYONE, Actor
+from archive.core.db.types import Utc
 from archive.core.errors import SignInNeeded
 from archive.core.gate import ActorSource
 
@@ -20,25 +22,67 @@ def digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
+_session, _account, _unit = SignedIn.__table__, Account.__table__, Unit.__table__
+_role, _now = RoleGrant.__table__, bindparam("now", type_=Utc)
+
+# Built once: every request runs these three, and building a statement costs more than running it.
+_SIGNED_IN = (
+    select(
+        _session.c.uid.label("session"),
+        _account.c.id,
+        _account.c.uid,
+        _account.c.name,
+        _account.c.login,
+        _unit.c.id.label("unit_id"),
+        _unit.c.name.label("unit_name"),
+    )
+    .join_from(_session, _account, _account.c.id == _session.c.account_id)
+    .join(_unit, _unit.c.id == _account.c.unit_id)
+    .where(
+        _session.c.token_hash == bindparam("token_hash"),
+        _session.c.ended_at.is_(None),
+        _session.c.idle_until > _now,
+        _session.c.until > _now,
+        _account.c.state == "active",
+    )
+)
+_ROLES = (
+    select(_role.c.role)
+    .where(
+        _role.c.account_id == bindparam("account_id"),
+        _role.c.approved_at.is_not(None),
+        _role.c["from"] <= _now,
+        or_(_role.c.until.is_(None), _role.c.until > _now),
+    )
+    .order_by(_role.c.id)
+)
+_BELOW = select(_unit.c.id).where(_unit.c.id == bindparam("unit_id")).cte("below", recursive=True)
+_UNITS_BELOW = select(
+    _BELOW.union_all(select(_unit.c.id).join(_BELOW, _unit.c.parent_id == _BELOW.c.id)).c.id
+)
+
+
 def session_actor(token: str | None) -> ActorSource:
     """The gate's ``ActorSource`` for somebody at a browser or a client. Raises ``SignInNeeded`` when asked."""
 
     def who(session: Session, now: datetime) -> Actor:
-        row = None if token is None else _signed_in(session, digest(token), now)
+        connection = session.connection()
+        row = None if token is None else _signed_in(connection, token, now)
         if row is None:
             raise SignInNeeded("You are not signed in, or your session has ended.", "Sign in.")
-        signed_in, account, unit = row
+        roles = connection.scalars(_ROLES, {"account_id": row.id, "now": now})
+        units = connection.scalars(_UNITS_BELOW, {"unit_id": row.unit_id})
         return Actor(
-            label=f"account:{account.uid}",
-            roles=(*_roles(session, account.id, now), Role.STAFF),
-            id=account.id,
-            uid=account.uid,
-            name=account.name,
-            login=account.login,
-            unit_id=unit.id,
-            unit_name=unit.name,
-            units=_units_below(session, unit.id),
-            session=signed_in.uid,
+            label=f"account:{row.uid}",
+            roles=(*(Role(name) for name in roles), Role.STAFF),
+            id=row.id,
+            uid=row.uid,
+            name=row.name,
+            login=row.login,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            units=frozenset(units),
+            session=row.session,
         )
 
     return who
@@ -48,39 +92,8 @@ def anyone(_session: Session, _now: datetime) -> Actor:
     return ANYONE
 
 
-def _signed_in(session: Session, token_hash: bytes, now: datetime) -> Row[SignedIn, Account, Unit] | None:
-    return session.execute(
-        select(SignedIn, Account, Unit)
-        .join(Account, Account.id == SignedIn.account_id)
-        .join(Unit, Unit.id == Account.unit_id)
-        .where(
-            SignedIn.token_hash == token_hash,
-            SignedIn.ended_at.is_(None),
-            SignedIn.idle_until > now,
-            SignedIn.until > now,
-            Account.state == "active",
-        )
-    ).one_or_none()
-
-
-def _roles(session: Session, account_id: int, now: datetime) -> tuple[Role, ...]:
-    names = session.scalars(
-        select(RoleGrant.role)
-        .where(
-            RoleGrant.account_id == account_id,
-            RoleGrant.approved_at.is_not(None),
-            RoleGrant.from_ <= now,
-            or_(RoleGrant.until.is_(None), RoleGrant.until > now),
-        )
-        .order_by(RoleGrant.id)
-    )
-    return tuple(Role(name) for name in names)
-
-
-def _units_below(session: Session, unit_id: int) -> frozenset[int]:
-    below = select(Unit.id).where(Unit.id == unit_id).cte("below", recursive=True)
-    below = below.union_all(select(Unit.id).join(below, Unit.parent_id == below.c.id))
-    return frozenset(session.scalars(select(below.c.id)))
+def _signed_in(connection: Connection, token: str, now: datetime) -> Any:
+    return connection.execute(_SIGNED_IN, {"token_hash": digest(token), "now": now}).one_or_none()
 
 
 def account_by_login(session: Session, login: str) -> Account | None:

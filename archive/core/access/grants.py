@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, or_, select, update
+from sqlalchemy import ForeignKey, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.core.access.actions import Action, Purpose
@@ -54,8 +53,21 @@ class AccessVersion(Base):
     version: Mapped[int]
 
 
+_grant, _now = AccessGrant.__table__, bindparam("now", type_=Utc)
+
+# Built once: every call of the gate runs these, and building a statement costs more than running it.
+_VERSION = select(AccessVersion.__table__.c.version)
+_LIVE = select(_grant).where(
+    _grant.c.account_id == bindparam("account_id"),
+    _grant.c.revoked_at.is_(None),
+    _grant.c["from"] <= _now,
+    or_(_grant.c.until.is_(None), _grant.c.until > _now),
+)
+
+
 def access_version(session: Session) -> int:
-    return session.execute(select(AccessVersion.version)).scalar_one()
+    version: int = session.connection().execute(_VERSION).scalar_one()
+    return version
 
 
 def access_changed(session: Session) -> None:
@@ -65,6 +77,7 @@ def access_changed(session: Session) -> None:
 def live_grants(session: Session, account_id: int | None, now: datetime) -> tuple[Grant, ...]:
     if account_id is None:
         return ()
+    rows = session.connection().execute(_LIVE, {"account_id": account_id, "now": now})
     return tuple(
         Grant(
             row.id,
@@ -77,25 +90,7 @@ def live_grants(session: Session, account_id: int | None, now: datetime) -> tupl
             None if row.purpose is None else Purpose(row.purpose),
             row.until,
         )
-        for row in session.execute(_live(now).where(AccessGrant.account_id == account_id))
-    )
-
-
-def _live(now: datetime) -> Select[int, UUID, str, str, int, str, str, str | None, datetime | None]:
-    return select(
-        AccessGrant.id,
-        AccessGrant.uid,
-        AccessGrant.actions,
-        AccessGrant.target_kind,
-        AccessGrant.target_id,
-        AccessGrant.source_kind,
-        AccessGrant.source_no,
-        AccessGrant.purpose,
-        AccessGrant.until,
-    ).where(
-        AccessGrant.revoked_at.is_(None),
-        AccessGrant.from_ <= now,
-        or_(AccessGrant.until.is_(None), AccessGrant.until > now),
+        for row in rows
     )
 
 
