@@ -5,7 +5,8 @@
         for facts in found.pages:
             result = sandbox.read_page(facts.number)  # or raises PageUnreadable; the next page still works
 
-A child that crashes, hangs, exhausts its limits or talks nonsense is replaced before the next page.
+A child that crashes, hangs, exhausts its limits or talks nonsense is replaced before the next page. One that does not
+even start raises `LauncherUnavailable`: that says nothing about the file, which is to be tried again.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ _HOSTILE = "If the file is what it should be, scan or export it again; otherwise
 
 
 class _ChildFailed(Exception):
-    """The child ended or was ended before it answered. The message names the cause, never text of the page."""
+    """The child had begun, and ended or was ended before it answered. The message names the cause, never text of the page."""
 
     def __init__(self, code: Code, reason: str) -> None:
         super().__init__(reason)
@@ -201,10 +202,12 @@ class Sandbox:
         """The next answer, after as many READs as the child likes within its time."""
         child = self._running()
         try:
-            while (frame := child.channel.receive(deadline)).type is FrameType.READ:
+            while (frame := child.receive(deadline)).type is FrameType.READ:
                 child.channel.send(encode(FrameType.DATA, self._bytes(frame)), deadline)
         except PeerSilent as error:
             self.close()
+            if not child.has_spoken:
+                raise _not_started("it gave no answer in time") from error
             raise _ChildFailed(Code.TIMEOUT, "it gave no answer in time and was stopped") from error
         except PeerGone as error:
             raise self._failure(cpu) from error
@@ -222,12 +225,13 @@ class Sandbox:
             self.close()
             raise
 
-    def _failure(self, cpu: int) -> _ChildFailed:
-        """Why the child is gone. Ends it."""
+    def _failure(self, cpu: int) -> _ChildFailed | LauncherUnavailable:
+        """Why the child is gone. Ends it. One that never spoke had not seen a byte of the file: the file is not to blame."""
         child, self._child = self._child, None
-        return (
-            child.cause_of_death(cpu) if child is not None else _ChildFailed(Code.CRASHED, "it did not start")
-        )
+        if child is None:
+            return _not_started("it was gone at once")
+        cause = child.cause_of_death(cpu)
+        return cause if child.has_spoken else _not_started(cause.reason)
 
     def _running(self) -> _Child:
         if self._child is None:
@@ -248,7 +252,17 @@ class _Child:
         assert process.stdin is not None
         assert process.stdout is not None
         self.channel = Channel(process.stdout.fileno(), process.stdin.fileno())
-        self.channel.send(opening)
+        self.has_spoken = False
+        try:
+            self.channel.send(opening)
+        except PeerGone as error:
+            raise _not_started(self.cause_of_death(0).reason) from error
+
+    def receive(self, deadline: float) -> Frame:
+        """Raises `PeerGone`, `PeerSilent` and `ProtocolError`."""
+        frame = self.channel.receive(deadline)
+        self.has_spoken = True
+        return frame
 
     def end(self) -> None:
         discard(self._started)
@@ -269,6 +283,13 @@ class _Child:
         lines = self._errors.read(_STDERR_TAIL).decode(errors="replace").splitlines()
         names = [match[1] for line in lines if (match := _CLASS_NAME.match(line))]
         return names[-1] if names else None
+
+
+def _not_started(reason: str) -> LauncherUnavailable:
+    return LauncherUnavailable(
+        f"The program that examines files does not start: {reason}.",
+        "See that its launcher works on this machine; the file was not looked at.",
+    )
 
 
 def _whole(data: bytes, length: int) -> bytes:

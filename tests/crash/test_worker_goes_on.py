@@ -4,15 +4,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
 
 from archive import worker
-from archive.worker import work_until
+from archive.desks.intake import operations as intake
+from archive.worker import work_once, work_until
 from tests.cast import House
 from tests.crash.paper import ENGINE, NAME, two_pages
 from tests.crash.test_faults import no_file_larger_than
-from tests.crash.working import seen, upload, worker_with
+from tests.crash.working import seen, upload, work, worker_with
+from tests.ocr.test_rogue_child import DeadLauncher
 
 LONGEST_WAIT = 60.0
 
@@ -66,3 +69,14 @@ def test_with_a_broken_index_deposits_are_read_all_the_same(house: House) -> Non
     deposit = upload(house, NAME, two_pages())
     with at_work(house):
         assert comes_true(lambda: seen(house, deposit).state == "read")
+
+
+def test_a_reading_program_that_does_not_start_refuses_no_file(house: House) -> None:
+    deposit = upload(house, NAME, two_pages())
+    reader = worker_with(house, ENGINE)
+    dead = replace(reader, reader=replace(reader.reader, launcher=DeadLauncher(0.2)))
+    assert work_once(dead)
+    assert (seen(house, deposit).state, seen(house, deposit).remedy) == ("received", intake.IS_TRIED_AGAIN)
+    house.clock.forward(hours=1)
+    work(house)
+    assert seen(house, deposit).state == "read"

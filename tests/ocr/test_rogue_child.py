@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ocr import answers, launchers
 from ocr.facts import Limits
 from ocr.frames import FrameType, ProtocolError, encode, encode_range, encode_record
-from ocr.launchers import Started
+from ocr.launchers import LauncherUnavailable, Started
 from ocr.sandbox import Code, PageUnreadable, Sandbox, Unacceptable, launch
 
 SECRET = b"0123456789"
@@ -95,6 +95,45 @@ def test_nonsense_instead_of_a_probe_refuses_the_file(says: bytes) -> None:
 )
 def test_nonsense_instead_of_a_picture_makes_the_page_unreadable(says: bytes) -> None:
     with told_by(says) as sandbox, pytest.raises(PageUnreadable):
+        sandbox.read_page(1)
+
+
+@dataclass(frozen=True)
+class DeadLauncher:
+    """Starts a program that ends before it says a word, as bwrap does where namespaces are forbidden meanwhile."""
+
+    seconds: float
+    name: str = "dead"
+
+    def start(self, _program: Collection[str], errors: IO[bytes], /) -> Started:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", f"sleep {self.seconds}; exit 1"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+            bufsize=0,
+        )
+        return Started(process, None)
+
+    def describe(self) -> str:
+        return "starts nothing"
+
+
+@pytest.mark.parametrize("seconds", [0, 0.2])
+def test_a_child_that_never_spoke_is_not_held_against_the_file(seconds: float) -> None:
+    with (
+        launch(DeadLauncher(seconds), ten_bytes, "a.png", len(SECRET), Limits(), "rapidocr") as sandbox,
+        pytest.raises(LauncherUnavailable, match="exit code 1"),
+    ):
+        sandbox.probe()
+
+
+def test_a_child_that_never_spoke_is_not_held_against_the_page() -> None:
+    with (
+        launch(DeadLauncher(0.2), ten_bytes, "a.png", len(SECRET), Limits(), "rapidocr") as sandbox,
+        pytest.raises(LauncherUnavailable, match="exit code 1"),
+    ):
         sandbox.read_page(1)
 
 
