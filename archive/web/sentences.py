@@ -133,6 +133,9 @@ SENTENCES: dict[str, str] = {
     "Ask the archive supervisor, with a reason.": N_("请向档案主管申请并说明理由。"),
     "The reference code of an archived item is fixed.": N_("已归档档案的档号不能更改。"),
     "Describe it in its own volume.": N_("请在原案卷内著录。"),
+    # reading pages
+    "This page could not be drawn.": N_("此页不能显示。"),
+    "Ask the archivist to scan it again.": N_("请档案员重新扫描此页。"),
     # forms and uploads
     "A file may have at most {} MiB.": N_("单个文件不能超过 {} MiB。"),
     "Split the file, or ask for a higher limit.": N_("请拆分文件，或申请提高上限。"),
@@ -171,6 +174,33 @@ SENTENCES: dict[str, str] = {
     "Send less at once.": N_("请减少一次提交的内容。"),
 }
 
+FIELDS: dict[str, str] = {
+    "login": N_("用户名"),
+    "password": N_("密码"),
+    "old": N_("原密码"),
+    "new": N_("新密码"),
+    "again": N_("再输一次"),
+    "name": N_("姓名"),
+    "unit": N_("机构"),
+    "role": N_("角色"),
+    "fonds": N_("全宗"),
+    "series": N_("门类"),
+    "volume": N_("案卷"),
+    "title": N_("题名"),
+    "year": N_("年度"),
+    "tier": N_("密级"),
+    "item": N_("档案编号"),
+    "purpose": N_("利用目的"),
+    "reason": N_("理由"),
+    "opinion": N_("意见"),
+    "days": N_("期限"),
+    "handler": N_("经办人"),
+    "reader": N_("阅览人"),
+    "second_person": N_("确认人"),
+    "before": N_("翻页位置"),
+}
+"""What a form or an address calls a field, in the words of the screen."""
+
 
 def in_words(sentence: str) -> str | None:
     """The sentence in the words of the screen, or None where it has none."""
@@ -178,8 +208,14 @@ def in_words(sentence: str) -> str | None:
         return _(SENTENCES[sentence])
     for pattern, shown in _patterns():
         if found := pattern.fullmatch(sentence):
-            return _(shown).format(*found.groups())
+            return _(shown).format(*map(_field, found.groups()))
     return None
+
+
+def _field(text: str) -> str:
+    """A place in a list (``item.0``) is called as the list is."""
+    name = text.partition(".")[0]
+    return _(FIELDS[name]) if name in FIELDS else text
 
 
 @cache

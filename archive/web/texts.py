@@ -1,6 +1,6 @@
 """What went wrong and what to do, in the words of the screen; and, for the gate, what a reason code of the policy means.
 
-The core speaks English sentences. Pages show the Chinese of the code first and the English sentence below it.
+The core speaks English sentences, which programs are given. Pages show their Chinese and the code, never the English.
 """
 
 from archive.core.errors import ArchiveError, Refused

@@ -24,7 +24,7 @@ def test_a_new_account_shows_its_password_once(site: Site) -> None:
 def test_a_mistake_keeps_what_was_typed(site: Site) -> None:
     status, text = made_by(site, unit="nowhere")
     assert status == 422
-    assert "There is no unit with this code." in text
+    assert "没有此代码的机构。" in text
     assert 'value="赵敏"' in text
 
 

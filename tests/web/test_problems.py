@@ -93,7 +93,7 @@ def test_a_page_tells_people_in_chinese_what_to_do(serve: Callable[..., Site]) -
     answer = serve(raising(error)).client().get("/fail")
     assert answer.status_code == 403
     assert "您没有该档案的有效借阅" in answer.text
-    assert "You hold no loan for this item." in answer.text
+    assert "You hold no loan" not in answer.text
 
 
 def test_the_type_of_a_problem_can_be_opened(site: Site) -> None:

@@ -71,4 +71,4 @@ def test_a_refusal_without_words_is_shown_by_its_reason() -> None:
 
 
 def test_the_more_telling_pattern_wins() -> None:
-    assert in_words("The field year is empty.") == "year 未填写。"
+    assert in_words("The field year is empty.") == "年度 未填写。"
