@@ -171,7 +171,9 @@ def _isolation() -> list[str]:
         arguments += ["--ro-bind", path, path]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     arguments += ["--size", str(_TMPFS_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - as above
-    return [*arguments, "--ro-bind", str(PACKAGE), "/app/ocr", "--chdir", "/app"]
+    arguments += ["--ro-bind", str(PACKAGE), "/app/ocr", "--chdir", "/app"]
+    # bwrap's own / and /dev are memory without a limit: read-only, so that only /tmp can be filled.
+    return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _python_homes() -> Iterator[str]:

@@ -121,6 +121,10 @@ tell(
     app=attempt(lambda: write("/app/ocr/child.py")),
     usr=attempt(lambda: write("/usr/lib/x")),
     python=attempt(lambda: write(os.path.join(sys.prefix, "x"))),
+    root=attempt(lambda: write("/x")),
+    devices=attempt(lambda: write("/dev/x")),
+    shared=attempt(lambda: write("/dev/shm/x")),
+    nothing=attempt(lambda: write("/dev/null")),
     scratch=attempt(lambda: write(os.path.join(os.environ["TMPDIR"], "x"))),
     scratch_is_memory=any(line.split()[1:3] == ["/tmp", "tmpfs"] for line in open("/proc/mounts")),
 )
@@ -129,6 +133,10 @@ tell(
         "app": "OSError",
         "usr": "OSError",
         "python": "OSError",
+        "root": "OSError",
+        "devices": "OSError",
+        "shared": "OSError",
+        "nothing": "written",
         "scratch": "written",
         "scratch_is_memory": True,
     }
