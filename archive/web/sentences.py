@@ -65,6 +65,10 @@ SENTENCES: dict[str, str] = {
     "Type a sign-in name, or SYSTEM:reader.": N_("请填写用户名，或 SYSTEM:reader。"),
     "Nothing of the log has been signed yet.": N_("日志尚未签名。"),
     "Try again in a moment.": N_("请稍后再试。"),
+    "This is not the number of a record.": N_("这不是档案编号。"),
+    "Press a record in the list, or type its number.": N_(
+        "请点击列表中“对象”一栏的链接，或填写档案页面网址末尾的编号；档号不能用于筛选。"
+    ),
     # intake
     "The length of the file was not announced.": N_("请求未注明文件长度。"),
     "Send Content-Length.": N_("请发送 Content-Length。"),
@@ -101,6 +105,8 @@ SENTENCES: dict[str, str] = {
     "A request is made by a person.": N_("申请须由个人提出。"),
     "Sign in with an account of your own.": N_("请用本人账号登录。"),
     "This request has been decided meanwhile.": N_("此申请已由他人审批。"),
+    "The account of whoever asked was closed meanwhile.": N_("申请人的账号已停用。"),
+    "Refuse the request.": N_("请拒绝此申请。"),
     "A request is granted or refused.": N_("申请只能批准或拒绝。"),
     "This loan has ended already.": N_("此借阅已结束。"),
     "Ask for a new one if you need the pages again.": N_("如仍需查阅，请重新申请。"),

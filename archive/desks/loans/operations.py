@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from archive.accounts.queries import names_of
+from archive.accounts.tables import Account
 from archive.core.access.actions import Action, Purpose
 from archive.core.access.grants import give, revoke
 from archive.core.access.policy import Allowed, Target
@@ -230,6 +231,8 @@ def decide(work: Work, row: LoanRequest, verdict: Verdict) -> UUID:
 
 
 def _lend(work: Work, row: LoanRequest) -> UUID:
+    if work.session.get_one(Account, row.account_id).state != "active":
+        raise Conflict("The account of whoever asked was closed meanwhile.", "Refuse the request.")
     items = queries.items_of(work.session, row.id)
     due = load_terms().due(max(item.tier for item in items), work.now)
     loan = Loan(
