@@ -10,7 +10,9 @@ from ocr.page import PageImage
 
 _LONGEST_SENTENCE = 500
 _LARGEST_SIDE = 1_000_000
-_LARGEST_VIEW_SIDE = 2_000
+LARGEST_VIEW_SIDE = 2_000
+_FRAME_HEADERS = {0xC0, 0xC1, 0xC2}
+_START_OF_SCAN = 0xDA
 _HIGHEST_DPI = 10_000
 
 
@@ -36,15 +38,27 @@ def page_unreadable(record: dict[str, Any]) -> PageUnreadable:
 def page_image(record: dict[str, Any], jpeg: bytes, number: int) -> PageImage:
     if not (jpeg.startswith(b"\xff\xd8\xff") and jpeg.endswith(b"\xff\xd9")):
         raise ProtocolError("the child sent a picture that is no JPEG")
+    if _jpeg_size(jpeg) != (record.get("width"), record.get("height")):
+        raise ProtocolError("the child sent a picture of another size than it says")
     return PageImage(
         number=_count(record.get("number"), number, number),
-        width=_count(record.get("width"), 1, _LARGEST_VIEW_SIDE),
-        height=_count(record.get("height"), 1, _LARGEST_VIEW_SIDE),
+        width=_count(record.get("width"), 1, LARGEST_VIEW_SIDE),
+        height=_count(record.get("height"), 1, LARGEST_VIEW_SIDE),
         dpi=_count(record.get("dpi"), 1, _HIGHEST_DPI),
         is_blank=_flag(record.get("is_blank")),
         grey=_flag(record.get("grey")),
         jpeg=jpeg,
     )
+
+
+def _jpeg_size(jpeg: bytes) -> tuple[int, int] | None:
+    """Width and height as the first frame header says (ITU-T T.81 §B.2.2); None where none comes before the picture."""
+    at = 2
+    while jpeg[at : at + 1] == b"\xff" and jpeg[at + 1] != _START_OF_SCAN:
+        if jpeg[at + 1] in _FRAME_HEADERS:
+            return int.from_bytes(jpeg[at + 7 : at + 9]), int.from_bytes(jpeg[at + 5 : at + 7])
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+    return None
 
 
 def _page_facts(page: Any, number: int) -> PageFacts:

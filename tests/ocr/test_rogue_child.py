@@ -11,12 +11,14 @@ from typing import IO, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from ocr import answers, launchers
 from ocr.facts import Limits
 from ocr.frames import FrameType, ProtocolError, encode, encode_range, encode_record
 from ocr.launchers import LauncherUnavailable, Started
 from ocr.sandbox import Code, PageUnreadable, Sandbox, Unacceptable, launch
+from tests.ocr import drawing
 
 SECRET = b"0123456789"
 
@@ -135,6 +137,22 @@ def test_a_child_that_never_spoke_is_not_held_against_the_page() -> None:
         pytest.raises(LauncherUnavailable, match="exit code 1"),
     ):
         sandbox.read_page(1)
+
+
+def test_the_size_of_a_picture_is_the_one_that_was_said() -> None:
+    drawn = drawing.picture_bytes(Image.new("L", (30, 20)), "JPEG")
+    said = FACTS | {"width": 30, "height": 20}
+
+    assert answers.page_image(said, drawn, 1).jpeg == drawn
+    for other in ({"width": 31}, {"height": 19}, {"width": 20, "height": 30}):
+        with pytest.raises(ProtocolError, match="another size"):
+            answers.page_image(said | other, drawn, 1)
+
+
+@given(st.binary(max_size=40))
+def test_a_picture_of_any_bytes_is_believed_or_a_breach_of_the_protocol(bytes_: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        answers.page_image(FACTS, b"\xff\xd8\xff" + bytes_ + b"\xff\xd9", 1)
 
 
 def test_the_media_type_is_ours_not_the_child_s() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from archive.core.access.actions import Purpose
-from archive.core.errors import NotReady
+from archive.core.errors import Conflict, NotReady
 from archive.desks.reading_room.operations import Leaf, Watermark
 from archive.desks.reading_room.watermark import _places, burn, find_font, lines
 from archive.web.render import moment
@@ -21,6 +21,13 @@ def sheet(mode: str = "L", ground: str = "white") -> bytes:
     file = io.BytesIO()
     Image.new(mode, (1400, 2000), ground).save(file, "JPEG", quality=95)
     return file.getvalue()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A JPEG whose frame header names another size: opening it is cheap, unfolding it is not."""
+    jpeg = sheet()
+    at = jpeg.index(b"\xff\xc0") + 5
+    return jpeg[:at] + height.to_bytes(2) + width.to_bytes(2) + jpeg[at + 4 :]
 
 
 def pixels(jpeg: bytes) -> Image.Image:
@@ -39,6 +46,21 @@ def test_a_font_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
         burn(sheet(), ("王芳",), broken)
     with pytest.raises(NotReady, match="missing"):
         find_font(tmp_path / "none.ttf")
+
+
+@pytest.mark.parametrize("size", [(2001, 10), (12_000, 12_000), (20_000, 20_000)])
+def test_a_picture_larger_than_any_that_was_drawn_is_not_unfolded(
+    size: tuple[int, int], recwarn: pytest.WarningsRecorder
+) -> None:
+    with pytest.raises(Conflict, match="could not be drawn"):
+        burn(claiming(*size), ("王芳",), find_font(None))
+    recwarn.clear()
+
+
+@pytest.mark.parametrize("jpeg", [b"\xff\xd8\xff\xd9", b"no picture", sheet()[:300]])
+def test_what_is_no_whole_picture_is_a_clear_error(jpeg: bytes) -> None:
+    with pytest.raises(Conflict, match="could not be drawn"):
+        burn(jpeg, ("王芳",), find_font(None))
 
 
 LEAF = Leaf(

@@ -1,10 +1,9 @@
 """What is opened of a page after the gate has allowed it: its text with the places of the hits, its marked image."""
 
-from archive.core.errors import Conflict
 from archive.core.gate import BoundGate, Released
 from archive.core.settings import Settings
 from archive.desks.reading_room.operations import Leaf
-from archive.desks.reading_room.watermark import burn, find_font, lines
+from archive.desks.reading_room.watermark import burn, find_font, lines, not_drawn
 from archive.web.language import _
 from ocr.page import BLANK, NO_TEXT, PageText, Quad
 from search.highlight import spans
@@ -30,7 +29,7 @@ def marked_image(gate: BoundGate, released: Released[Leaf], settings: Settings) 
     """The stored JPEG with the reader's mark. Raises ``Conflict`` for a page that could not be drawn."""
     leaf = released.value
     if leaf.view is None:
-        raise Conflict("This page could not be drawn.", "Ask the archivist to scan it again.")
+        raise not_drawn()
     font = find_font(settings.watermark_font)
     return burn(gate.load(released.permit, leaf.view), lines(leaf), font)
 

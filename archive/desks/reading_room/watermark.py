@@ -12,11 +12,12 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from archive.core.errors import NotReady
+from archive.core.errors import Conflict, NotReady
 from archive.desks.reading_room.operations import Leaf
 from archive.web.language import _
 from archive.web.render import moment
 from archive.web.words import word
+from ocr.answers import LARGEST_VIEW_SIDE
 
 FONTS = (
     Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"),
@@ -66,9 +67,19 @@ def burn(jpeg: bytes, words: tuple[str, ...], font: Path) -> bytes:
 
 
 def decode(jpeg: bytes) -> Image.Image:
-    image = Image.open(BytesIO(jpeg), formats=("JPEG",))
-    image.load()
+    """Raises ``Conflict`` for what no reading program of ours drew: a few bytes can unfold to gigabytes of pixels."""
+    try:
+        image = Image.open(BytesIO(jpeg), formats=("JPEG",))
+        if max(image.size) > LARGEST_VIEW_SIDE:
+            raise not_drawn()
+        image.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise not_drawn() from error
     return image
+
+
+def not_drawn() -> Conflict:
+    return Conflict("This page could not be drawn.", "Ask the archivist to scan it again.")
 
 
 def encode(image: Image.Image) -> bytes:
