@@ -183,6 +183,16 @@ def test_a_query_that_only_excludes_is_explained(web: Visitors) -> None:
     assert web.program(web.house.archivist).get("/api/v1/search?q=-骨折").json()["notes"] != []
 
 
+def test_a_query_without_a_word_is_told_so(web: Visitors) -> None:
+    assert "没有可以查找的文字或号码" in shown(web, web.house.handler, '"*')
+
+
+def test_a_type_of_document_is_shown_by_its_word(web: Visitors) -> None:
+    web.house.archived_item(texts=["骨折"], title="一件")
+    page = shown(web, web.house.archivist, "骨折")
+    assert ("理赔案卷" in page, "claim_file" in page) == (True, False)
+
+
 def test_an_empty_search_shows_how_to_ask(web: Visitors) -> None:
     assert "引号内的文字须连在一起" in shown(web, web.house.handler, "")
 

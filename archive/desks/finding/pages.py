@@ -10,6 +10,7 @@ from archive.core.access.actions import Action
 from archive.desks.finding import operations
 from archive.desks.finding.operations import Search
 from archive.desks.finding.presenting import pieces, present
+from archive.holdings import vocabulary
 from archive.web.guarded import Door, GuardedRouter, serves
 from archive.web.language import N_
 from archive.web.menu import USE, MenuEntry
@@ -32,6 +33,7 @@ def search(request: Request, door: Door, q: str = "", before: UUID | None = None
         "finding/search.html",
         q=q,
         is_asked=not query.is_empty,
+        words=vocabulary,
         notes=[note for note in query.notes if note is not Note.NOTHING_ASKED],
         items=present(door, released, query),
         pieces=pieces,
