@@ -95,6 +95,32 @@ OUTCOMES: dict[str, str] = {
     "failed": N_("失败"),
 }
 
+FAILURES: dict[str, str] = {
+    "SignInNeeded": N_("未登录"),
+    "SignInRefused": N_("用户名或密码不正确"),
+    "TooManyAttempts": N_("登录失败过多"),
+    "ForgedForm": N_("表单来源不明"),
+    "Invalid": N_("填写有误"),
+    "Stale": N_("他人已修改"),
+    "Conflict": N_("状态不符"),
+    "TooLarge": N_("过大"),
+    "UploadCut": N_("上传中断"),
+    "PermitRefused": N_("许可失效"),
+    "Altered": N_("内容被改动"),
+    "ObjectMissing": N_("封存文件缺失"),
+    "StoreFull": N_("存储已满"),
+    "StoreUnavailable": N_("存储不能读写"),
+    "KeyUnavailable": N_("密钥不可用"),
+    "KeyDestroyed": N_("密钥已销毁"),
+    "DatabaseUnavailable": N_("数据库不可用"),
+    "SearchUnavailable": N_("检索不可用"),
+    "SandboxUnavailable": N_("识别程序不能启动"),
+    "LeaseLost": N_("已由他人接手"),
+    "LogAltered": N_("日志核验不通过"),
+    "NotReady": N_("尚未就绪"),
+}
+"""What stands behind "failed: " in an outcome, by the class of the error."""
+
 STATES: dict[str, str] = {
     "active": N_("在用"),
     "closed": N_("已停用"),
@@ -138,8 +164,9 @@ def word(code: object, kind: str) -> str:
         return ""
     text = str(code)
     if kind == "outcome":
-        name, separator, detail = text.partition(":")
-        return f"{_(OUTCOMES.get(name, name))}{separator}{detail}"
+        name, _separator, failure = text.partition(": ")
+        shown = _(OUTCOMES.get(name, name))
+        return f"{shown}：{_(FAILURES.get(failure, failure))}" if failure else shown
     if kind == "tier":
         text = text.removeprefix("T")
     return _(_WORDS[kind].get(text, str(code)))

@@ -216,6 +216,12 @@ def test_the_page_leads_to_who_saw_the_same_record(web: Visitors) -> None:
     assert "以下操作接触过此档案" in browser.get(f"/log?record=item%3A{item.uid}").text
 
 
+def test_a_bare_number_is_that_of_an_item(web: Visitors) -> None:
+    item = web.house.archived_item(tier=1)
+    page = web.browser(web.house.auditor).get("/log", record=str(item.uid)).text
+    assert ("著录" in page, "没有符合条件的记录" in page) == (True, False)
+
+
 def test_the_page_keeps_its_filters_when_it_goes_on(web: Visitors) -> None:
     browser = web.browser(web.house.auditor)
     fill(web.house)
@@ -236,6 +242,7 @@ def test_actions_and_outcomes_stand_on_the_page_in_chinese(web: Visitors) -> Non
     [
         ("person", "nobody_of_this_name", "没有这个用户名"),
         ("since", "yesterday", "日期无法识别"),
+        ("record", "A001-LP-2026-00001-001", "这不是档案编号"),
         ("until", "9999-12-31", "日期无法识别"),
         ("since", "0001-01-01", "日期无法识别"),
     ],

@@ -125,7 +125,8 @@ def test_sizes_are_for_people(size: int, text: str) -> None:
         ("claims_handler", "role", "理赔员"),
         (3, "tier", "T3 个人信息"),
         ("T3", "tier", "T3 个人信息"),
-        ("failed: Conflict", "outcome", "失败: Conflict"),
+        ("failed: Conflict", "outcome", "失败：状态不符"),
+        ("failed: ZeroDivisionError", "outcome", "失败：ZeroDivisionError"),
         ("unheard-of", "state", "unheard-of"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -43,9 +44,8 @@ def show_log(
     seen, error = LogSeen((), None), None
     try:
         first, last = _beginning("since", since), _end("until", until)
-        seen = door.run(
-            operations.show_log, None, Filters(person, record, outcome, first, last, before)
-        ).value
+        wanted = Filters(person, _record(record), outcome, first, last, before)
+        seen = door.run(operations.show_log, None, wanted).value
     except Invalid as trouble:
         error = trouble
     return page(
@@ -68,6 +68,20 @@ def _address(given: dict[str, str], before: int | None = None) -> str:
     if before is not None:
         query["before"] = before
     return f"/log?{urlencode(query)}" if query else "/log"
+
+
+def _record(text: str) -> str:
+    """A bare number is an item's. What cannot be a record is refused: an empty list would say that nobody saw it."""
+    label = text.strip()
+    if not label:
+        return ""
+    kind, colon, number = label.rpartition(":")
+    try:
+        return f"{kind if colon else 'item'}:{UUID(number)}"
+    except ValueError as error:
+        raise Invalid(
+            "record", "This is not the number of a record.", "Press a record in the list, or type its number."
+        ) from error
 
 
 def _beginning(field: str, text: str) -> datetime | None:
