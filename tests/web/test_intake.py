@@ -68,16 +68,16 @@ def test_what_was_sent_by_form_is_sealed_byte_for_byte(
 
 def test_the_board_tells_how_many_files_arrived(archivist: Browser) -> None:
     upload(archivist, ("一.jpg", small_jpeg()), ("二.jpg", small_jpeg()))
-    assert "已接收 2 个文件。" in board(archivist)
+    assert "已收到 2 个文件" in board(archivist)
 
 
 def test_a_file_that_is_too_large_does_not_hold_up_the_others(archivist: Browser, house: House) -> None:
     upload(archivist, ("big.tif", b"x" * (2 * 1024 * 1024 + 1)), ("small.jpg", small_jpeg()))
     shown = board(archivist)
-    assert "已接收 1 个文件。有 1 个文件未能接收，原因见下表。" in shown
+    assert "已收到 1 个文件，检查和识别的进展见下表。有 1 个文件未能接收，原因也在表中。" in shown
     small, big = rows(shown)
     assert small.startswith("small.jpg")
-    assert "已接收" in small
+    assert "待识别" in small
     assert "已拒收" in big
     assert "单个文件不能超过 2 MiB。" in big
     assert len(kept_files(house)) == 1

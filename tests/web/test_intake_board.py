@@ -120,7 +120,7 @@ def test_a_failed_deposit_shows_its_reason_and_a_button(house: House, archivist:
 def test_a_failed_deposit_is_tried_again(house: House, archivist: Browser) -> None:
     deposit = broken(house, JobKind.ACCEPT)
     assert archivist.post(f"/intake/{deposit}/retry").status_code == 303
-    assert "已接收" in rows(board(archivist))[0]
+    assert "待识别" in rows(board(archivist))[0]
     house.claim(JobKind.ACCEPT, deposit)
 
 

@@ -36,7 +36,7 @@ LOST_AFTER = timedelta(hours=1)
 # Words and colours of this desk: 已拒收 is not the 已拒绝 of a loan.
 _BADGES = {
     "receiving": (N_("接收中"), "busy"),
-    "received": (N_("已接收"), "wait"),
+    "received": (N_("待识别"), "wait"),
     "reading": (N_("识别中"), "busy"),
     "read": (N_("已识别"), "good"),
     "refused": (N_("已拒收"), "bad"),
@@ -106,8 +106,8 @@ def _receive_all(request: Request, door: Door, form: UploadForm) -> tuple[int, i
 
 
 def _summary(kept: int, refused: int) -> str:
-    words = _("已接收 {0} 个文件。").format(kept)
-    return words + _("有 {0} 个文件未能接收，原因见下表。").format(refused) if refused else words
+    words = _("已收到 {0} 个文件，检查和识别的进展见下表。").format(kept)
+    return words + _("有 {0} 个文件未能接收，原因也在表中。").format(refused) if refused else words
 
 
 @router.post("/intake/{uid}/retry")
