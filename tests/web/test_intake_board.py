@@ -41,12 +41,15 @@ def program(visitors: Visitors) -> httpx.Client:
 # --- where a deposit stands --------------------------------------------------------------------------------------
 
 
-def test_an_upload_that_ended_with_its_server_is_shown_as_lost(house: House, archivist: Browser) -> None:
+def test_an_upload_that_ended_with_its_server_is_shown_as_lost(
+    house: House, archivist: Browser, visitors: Visitors
+) -> None:
     gate = house.gate_of(house.archivist, *receiving.OPERATIONS)
     receiving.start(gate, receiving.Upload("a.jpg", [], 5, 10, "A001"))
     assert "接收中" in rows(board(archivist))[0]
     house.clock.forward(hours=2)
-    assert "上传可能已中断" in rows(board(archivist))[0]
+    later = visitors.browser(sign_in(house.archive, "archivist"))
+    assert "上传可能已中断" in rows(board(later))[0]
 
 
 def test_a_deposit_that_was_read_leads_to_its_description(house: House, archivist: Browser) -> None:
