@@ -17,7 +17,7 @@ from archive.desks.intake import pages, processing, receiving
 from archive.desks.intake.wording import age, in_words
 from ocr.facts import Limits, Unacceptable
 from ocr.probe import probe
-from tests.cast import START, House, small_jpeg
+from tests.cast import START, House, sign_in, small_jpeg
 from tests.web.depositing import ROUTERS, board, rows, upload
 from tests.web.visiting import Browser, Visitors, visiting
 
