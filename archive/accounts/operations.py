@@ -201,9 +201,12 @@ def create_account(work: Work, _place: None, new: NewAccount) -> UUID:
     )
     work.session.add(account)
     work.session.flush()
-    work.session.add(_role_grant(work, account, unit, Role(new.role)))
+    grant = _role_grant(work, account, unit, Role(new.role))
+    work.session.add(grant)
     work.access_changed()
     work.touch(f"account:{account.uid}")
+    work.touch(f"role_grant:{grant.uid}")
+    work.tell(role=grant.role, unit=unit.code)
     return account.uid
 
 
@@ -312,6 +315,8 @@ def approve_role(work: Work, grant: RoleGrant) -> None:
     grant.approved_by = work.person()
     grant.approved_at = work.now
     work.access_changed()
+    work.touch(f"account:{work.session.get_one(Account, grant.account_id).uid}")
+    work.tell(role=grant.role)
 
 
 @dataclass(frozen=True)

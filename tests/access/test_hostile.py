@@ -1,5 +1,6 @@
 """Holes that a hostile reader found, each closed: what stands here worked once and must not work again."""
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +8,14 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
+from archive.accounts import operations as accounts
 from archive.cli.server import ROUTERS, server
 from archive.core.access.actions import Purpose
+from archive.core.audit.tables import AuditDetail
 from archive.core.settings import Settings
+from archive.desks.assigning import operations as assigning
 from archive.desks.finding import operations as finding
 from archive.desks.loans import operations as loans
 from archive.holdings import operations as holdings
@@ -159,3 +164,51 @@ def test_in_a_folder_that_everybody_may_enter_nobody_else_reads_a_file(tmp_path:
     folder.mkdir(mode=0o755)
     found_archive(Settings(data=folder))
     assert [path.name for path in folder.iterdir() if path.is_file() and path.stat().st_mode & 0o077] == []
+
+
+# --- what an entry leaves out -------------------------------------------------------------------------------------
+
+
+def words_of(house: House, event: UUID) -> dict[str, str]:
+    sealed = house.read(
+        lambda session: session.scalars(select(AuditDetail.sealed).filter_by(event=event)).one()
+    )
+    assert sealed is not None
+    told: dict[str, str] = json.loads(json.loads(sealed)["text"])
+    return told
+
+
+@pytest.mark.parametrize(("confirmed", "decision"), [(True, "confirmed"), (False, "refused")])
+def test_the_entry_of_a_named_reader_tells_what_was_decided(
+    house: House, confirmed: bool, decision: str
+) -> None:
+    item = house.archived_item(tier=5)
+    new = assigning.NewNaming("handler", "legal", Purpose.LITIGATION, "a reason", 3)
+    naming = (
+        house.gate_of(house.archivist, assigning.propose_reader)
+        .run(assigning.propose_reader, item.uid, new)
+        .value
+    )
+    assert words_of(house, house.log()[-1].event) == {"reason": "a reason"}
+    verdict = assigning.Verdict(confirmed, "an opinion", 1)
+    house.gate_of(house.legal, assigning.confirm_reader).run(assigning.confirm_reader, naming, verdict)
+    entry = house.log()[-1]
+    assert words_of(house, entry.event) == {"decision": decision, "opinion": "an opinion"}
+    assert any(label.startswith("access_grant:") for label in entry.objects) is confirmed
+
+
+def test_the_entry_of_a_role_tells_which_and_whose(house: House) -> None:
+    new = accounts.NewAccount("newcomer", "New", "HQ", "archivist", "a quiet room for records")
+    uid = (
+        house.gate_of(house.administrator, accounts.create_account)
+        .run(accounts.create_account, None, new)
+        .value
+    )
+    asked = house.log()[-1]
+    assert words_of(house, asked.event) == {"role": "archivist", "unit": "HQ"}
+    role = next(label for label in asked.objects if label.startswith("role_grant:"))
+    gate = house.gate_of(house.archivist, accounts.approve_role)
+    gate.run(accounts.approve_role, UUID(role.removeprefix("role_grant:")))
+    approved = house.log()[-1]
+    assert (approved.target, approved.objects) == (role, (f"account:{uid}",))
+    assert words_of(house, approved.event) == {"role": "archivist"}

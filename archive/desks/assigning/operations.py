@@ -251,6 +251,7 @@ def propose_reader(work: Work, item: Item, new: NewNaming) -> UUID:
     work.touch(f"item:{item.uid}")
     work.touch(f"reader_naming:{row.uid}")
     work.touch(f"account:{reader.uid}")
+    work.tell(reason=row.reason or "")
     return row.uid
 
 
@@ -335,8 +336,9 @@ def confirm_reader(work: Work, row: ReaderNaming, verdict: Verdict) -> UUID:
     row.opinion = verdict.opinion.strip()
     row.decided_at = work.now
     row.revision += 1
+    work.tell(decision=row.state, opinion=row.opinion)
     if verdict.confirmed:
-        give(
+        grant = give(
             work.session,
             account_id=row.reader_id,
             actions=READERS_ACTIONS,
@@ -347,6 +349,7 @@ def confirm_reader(work: Work, row: ReaderNaming, verdict: Verdict) -> UUID:
             source_no=item.reference_code or "",
             purpose=Purpose(row.purpose),
         )
+        work.touch(f"access_grant:{grant.uid}")
     work.touch(f"item:{item.uid}")
     work.touch(f"account:{reader.uid}")
     return row.uid
