@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from archive.accounts import operations, passwords
 from archive.accounts.entering import sign_in
-from archive.accounts.operations import NewAccount
+from archive.accounts.operations import NewAccount, PasswordChange
 from archive.web.entrance import entrance_of
 from archive.web.guarded import AnonymousDoor, Door, GuardedRouter, serves
 from archive.web.sessions import bearer_token
@@ -60,11 +60,19 @@ class AccountShown(BaseModel):
     roles: list[RoleHeld]
 
 
+class PasswordBody(Body):
+    old: str = Field(min_length=1, max_length=passwords.LONGEST)
+    new: str = Field(min_length=1, max_length=passwords.LONGEST)
+
+
 class RoleWaitingShown(BaseModel):
+    """``ready``: the holder has chosen a password of her own; before that nobody can approve."""
+
     uid: UUID
     account: str
     role: str
     unit: str
+    ready: bool
 
 
 class Me(BaseModel):
@@ -95,6 +103,14 @@ def me(request: Request, door: Door) -> Me:
     may = door.run(operations.show_home, None).value
     person = entrance_of(request).person(bearer_token(request) or "")
     return Me(name=person.name if person else "", unit=person.unit if person else "", may=list(may))
+
+
+@router.put("/api/v1/me/password", status_code=204)
+@serves(operations.change_password)
+def change_password(door: Door, body: PasswordBody) -> Response:
+    """Every other session of the account ends."""
+    door.run(operations.change_password, None, PasswordChange(body.old, body.new))
+    return Response(status_code=204)
 
 
 @router.get("/api/v1/accounts")
@@ -132,7 +148,10 @@ def close_account(door: Door, uid: UUID) -> Response:
 @serves(operations.list_waiting_roles)
 def list_waiting_roles(door: Door) -> list[RoleWaitingShown]:
     waiting = door.run(operations.list_waiting_roles, None).value
-    return [RoleWaitingShown(uid=r.uid, account=r.account, role=r.role, unit=r.unit) for r in waiting]
+    return [
+        RoleWaitingShown(uid=r.uid, account=r.account, role=r.role, unit=r.unit, ready=r.ready)
+        for r in waiting
+    ]
 
 
 @router.post("/api/v1/roles/{uid}/approve", status_code=204)

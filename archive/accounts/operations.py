@@ -197,6 +197,7 @@ def create_account(work: Work, _place: None, new: NewAccount) -> UUID:
         name=new.name.strip() or new.login,
         unit_id=unit.id,
         password_hash=passwords.hash_password(new.password),
+        password_chosen_at=work.now if work.actor.id is None else None,
         created_at=work.now,
     )
     work.session.add(account)
@@ -271,6 +272,7 @@ def change_password(work: Work, account: Account, change: PasswordChange) -> Non
     if not passwords.matches(account.password_hash, change.old):
         raise SignInRefused("The old password is not right.", "Type it again.")
     account.password_hash = passwords.hash_password(change.new)
+    account.password_chosen_at = work.now
     account.revision += 1
     others = update(SignedIn).where(
         SignedIn.account_id == account.id, SignedIn.ended_at.is_(None), SignedIn.uid != work.actor.session
@@ -284,10 +286,13 @@ def change_password(work: Work, account: Account, change: PasswordChange) -> Non
 
 @dataclass(frozen=True)
 class RoleWaiting:
+    """``ready``: the holder has chosen a password of her own, so that approving opens nothing to who made the account."""
+
     uid: UUID
     account: str
     role: str
     unit: str
+    ready: bool
 
 
 def _role_grant_by_uid(look: Look, uid: UUID) -> Found[RoleGrant] | None:
@@ -302,7 +307,7 @@ def _role_grant_by_uid(look: Look, uid: UUID) -> Found[RoleGrant] | None:
 def list_waiting_roles(work: Work, _place: None) -> tuple[RoleWaiting, ...]:
     reach = work.scope(Action.ROLE_APPROVE)
     return tuple(
-        RoleWaiting(grant.uid, account.name, grant.role, unit.name)
+        RoleWaiting(grant.uid, account.name, grant.role, unit.name, account.password_chosen_at is not None)
         for grant, account, unit in queries.roles_waiting(work.session)
         if reach.covers(Target("role_grant", uid=grant.uid, unit_id=grant.unit_id))
     )
@@ -312,10 +317,16 @@ def list_waiting_roles(work: Work, _place: None) -> tuple[RoleWaiting, ...]:
 def approve_role(work: Work, grant: RoleGrant) -> None:
     if grant.approved_at is not None:
         raise Conflict("This role is approved already.", "Nothing is left to do.")
+    account = work.session.get_one(Account, grant.account_id)
+    if account.password_chosen_at is None:
+        raise Conflict(
+            "Whoever holds this account has not chosen a password yet.",
+            "Ask the person to sign in and choose one; then approve.",
+        )
     grant.approved_by = work.person()
     grant.approved_at = work.now
     work.access_changed()
-    work.touch(f"account:{work.session.get_one(Account, grant.account_id).uid}")
+    work.touch(f"account:{account.uid}")
     work.tell(role=grant.role)
 
 

@@ -27,6 +27,8 @@ class Account(HasUid, HasRevision, Base):
     name: Mapped[str]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     password_hash: Mapped[str]
+    password_chosen_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When its holder chose the password; None while the one that the administrator saw still opens the account."""
     state: Mapped[str] = mapped_column(default="active")
     created_at: Mapped[datetime] = mapped_column(Utc)
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, literal, select
 
 from archive.accounts.tables import Unit
 from archive.core.access.actions import Action, Tier
+from archive.core.access.grants import revoke_on
 from archive.core.access.policy import Denied, ScopeColumns, State, Target
 from archive.core.errors import Conflict, Invalid, Refused, Stale
 from archive.core.gate import Found, Look, Work, listing, operation, place
@@ -315,6 +316,8 @@ def describe(work: Work, it: Item, said: Description) -> UUID:
     _replace_persons_and_numbers(work, it, said)
     work.access_changed()
     if said.tier > old_tier:
+        # a loan was approved for the tier that the item had: at the higher one somebody else may have to approve
+        revoke_on(work.session, target=("item", it.id), source_kind="loan", now=work.now)
         work.unindex(it.id, it.uid, it.index_version)
     work.later(
         JobKind.INDEX,

@@ -25,6 +25,8 @@ SENTENCES: dict[str, str] = {
     "This sign-in name is taken.": N_("此用户名已被使用。"),
     "Choose another name.": N_("请换一个用户名。"),
     "This account is closed already.": N_("此账号已停用。"),
+    "Whoever holds this account has not chosen a password yet.": N_("账号持有人尚未设置自己的密码。"),
+    "Ask the person to sign in and choose one; then approve.": N_("请本人登录并修改初始密码后再批准。"),
     "This role is approved already.": N_("此角色已批准。"),
     "Nothing is left to do.": N_("无需再办理。"),
     "The old password is not right.": N_("原密码不正确。"),
@@ -91,6 +93,29 @@ SENTENCES: dict[str, str] = {
     "Check the scanner or the copy and upload it again.": N_("请检查扫描仪或文件副本后重新上传。"),
     "This file is larger than {} MiB.": N_("文件超过 {} MiB。"),
     "Split it by document and upload the parts.": N_("请按文件拆分后分别上传。"),
+    # vault, keys and databases: on the board of deposits, and wherever an engine fails
+    "A sealed object is not in the store.": N_("封存的文件缺失。"),
+    "Restore the objects folder from a backup.": N_("请通知管理员从备份恢复 objects 文件夹。"),
+    "A sealed object was altered: {}.": N_("封存的内容已被改动，不能打开。"),
+    "A sealed field of the database was altered.": N_("数据库中封存的内容已被改动，不能打开。"),
+    "The objects folder cannot be used: {}.": N_("存储暂时不能读写。"),
+    "The disk of the archive is full; nothing of this file was kept.": N_(
+        "存储空间已满，未保存此文件的任何内容。"
+    ),
+    "Free some room, then send it again.": N_("请通知管理员清理空间后重新上传。"),
+    "The key of this item is not in keys.db.": N_("找不到该档案的密钥。"),
+    "The key of this item was destroyed when it was disposed of.": N_(
+        "该档案的密钥已依规销毁，内容不能再打开。"
+    ),
+    "A key in keys.db was altered.": N_("密钥已被改动，不能使用。"),
+    "keys.db cannot be used: {}.": N_("密钥库暂时不能读写。"),
+    "keys.db is damaged: {}.": N_("密钥库已损坏。"),
+    "The key does not open {}.": N_("密钥文件与此档案库不符。"),
+    "The database cannot be used just now.": N_("数据库暂时不能使用。"),
+    "The disk of the database is full; nothing was changed.": N_("数据库所在的磁盘已满，未作任何更改。"),
+    "Make room, then try again.": N_("请通知管理员清理空间后再试。"),
+    "The search index cannot be used just now; nothing was changed.": N_("检索暂时不能使用，未作任何更改。"),
+    "Try again; if it stays, run: juanzong doctor.": N_("请稍后再试；如仍出错，请通知管理员。"),
     # loans
     "You may not ask for this item.": N_("您不能申请借阅该档案。"),
     "Ask for the case to be assigned to you, or let your supervisor ask.": N_(

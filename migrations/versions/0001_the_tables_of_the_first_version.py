@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("password_chosen_at", sa.DateTime(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("uid", sa.Uuid(), nullable=False),

@@ -21,7 +21,7 @@ from archive.desks.loans import operations as loans
 from archive.holdings import operations as holdings
 from archive.wiring import found_archive
 from search.query import parse
-from tests.cast import House, Made, Person, Template, enter
+from tests.cast import House, Made, Person, Template, enter, sign_in
 from tests.gate.watching import count, statements
 from tests.web.visiting import Visitors, visiting
 
@@ -207,6 +207,9 @@ def test_the_entry_of_a_role_tells_which_and_whose(house: House) -> None:
     asked = house.log()[-1]
     assert words_of(house, asked.event) == {"role": "archivist", "unit": "HQ"}
     role = next(label for label in asked.objects if label.startswith("role_grant:"))
+    newcomer = sign_in(house.archive, "newcomer")
+    change = accounts.PasswordChange("a quiet room for records", "a password of her own")
+    house.gate_of(newcomer, accounts.change_password).run(accounts.change_password, None, change)
     gate = house.gate_of(house.archivist, accounts.approve_role)
     gate.run(accounts.approve_role, UUID(role.removeprefix("role_grant:")))
     approved = house.log()[-1]

@@ -35,7 +35,10 @@ def test_a_role_counts_when_a_second_person_has_approved_it(site: Site) -> None:
     zhao = site.by_program("zhao")
     assert "deposit:begin" not in zhao.get("/api/v1/me").json()["may"]
     [waiting] = chen.get("/api/v1/roles/waiting").json()
-    assert (waiting["account"], waiting["role"]) == ("赵敏", "archivist")
+    assert (waiting["account"], waiting["role"], waiting["ready"]) == ("赵敏", "archivist", False)
+    assert chen.post(f"/api/v1/roles/{waiting['uid']}/approve").status_code == 409
+    chosen = zhao.put("/api/v1/me/password", json={"old": PASSWORD, "new": "a password of her own"})
+    assert chosen.status_code == 204
     assert chen.post(f"/api/v1/roles/{waiting['uid']}/approve").status_code == 204
     assert "deposit:begin" in zhao.get("/api/v1/me").json()["may"]
 
@@ -49,10 +52,11 @@ def test_who_granted_a_role_does_not_approve_it(site: Site) -> None:
 
 
 def test_a_supervisor_approves_on_the_page(site: Site) -> None:
-    site.by_program("admin").post(
-        "/api/v1/accounts", json={"login": "zhao", "name": "赵敏", "unit": "HQ", "role": "legal"}
-    )
+    body = {"login": "zhao", "name": "赵敏", "unit": "HQ", "role": "legal", "password": PASSWORD}
+    site.by_program("admin").post("/api/v1/accounts", json=body)
     browser = site.at_browser("chen")
+    assert "待本人登录并设置自己的密码后批准" in browser.get("/roles").text
+    site.by_program("zhao").put("/api/v1/me/password", json={"old": PASSWORD, "new": "a password of her own"})
     assert '<span class="count" title="待办">1</span>' in browser.get("/").text
     page = browser.get("/roles").text
     action = re.search(r'action="(/roles/[0-9a-f-]+/approve)"', page)

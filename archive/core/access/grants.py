@@ -138,3 +138,18 @@ def revoke(session: Session, *, source: tuple[str, int], now: datetime) -> None:
         .values(revoked_at=now)
     )
     access_changed(session)
+
+
+def revoke_on(session: Session, *, target: tuple[str, int], source_kind: str, now: datetime) -> None:
+    """Ends every grant of one kind on one thing: what was approved of it as it was no longer holds."""
+    session.execute(
+        update(AccessGrant)
+        .where(
+            AccessGrant.target_kind == target[0],
+            AccessGrant.target_id == target[1],
+            AccessGrant.source_kind == source_kind,
+            AccessGrant.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    access_changed(session)
