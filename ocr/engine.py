@@ -30,6 +30,11 @@ _MODULES = {
 }
 
 
+def is_known(name: str) -> bool:
+    """Whether `engine_named` would look for it; loads nothing."""
+    return name.partition(":")[0] in _MODULES
+
+
 def engine_named(name: str) -> OcrEngine:
     """Load the engine `rapidocr`, `tesseract`, or `failing:<how>`. Its libraries are imported only here.
 

@@ -167,10 +167,10 @@ def _isolation() -> list[str]:
             arguments += ["--ro-bind", path, path]
     for path in _SYSTEM_FILES:
         arguments += ["--ro-bind-try", path, path]
+    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--size", str(_TMPFS_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - before Python, which may live there
     for path in _python_homes():
         arguments += ["--ro-bind", path, path]
-    arguments += ["--proc", "/proc", "--dev", "/dev"]
-    arguments += ["--size", str(_TMPFS_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - as above
     arguments += ["--ro-bind", str(PACKAGE), "/app/ocr", "--chdir", "/app"]
     # bwrap's own / and /dev are memory without a limit: read-only, so that only /tmp can be filled.
     return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from archive.core.errors import ArchiveError
 from archive.core.settings import Settings
 from archive.desks.reading_room.watermark import find_font
-from archive.wiring import exists, open_archive
+from archive.wiring import open_archive
+from ocr.engine import is_known
 from ocr.launchers import LauncherUnavailable, choose_launcher
 
 LEAST_FREE = 2 * 1024**3
@@ -26,9 +27,6 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _archive(settings: Settings) -> Iterator[Finding]:
-    if not exists(settings):
-        yield Finding("archive", ok=False, words=f"none in {settings.data}; run ./start, or: juanzong init")
-        return
     try:
         archive = open_archive(settings, _passphrase(settings))
         archive.close()
@@ -64,7 +62,13 @@ def _engines(settings: Settings) -> Iterator[Finding]:
     words = (
         tesseract or "not installed; apt install tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra"
     )
-    yield Finding("engine", ok=True, words=f"{settings.ocr_engine} is set")
+    known = is_known(settings.ocr_engine)
+    named = f"{settings.ocr_engine} is set"
+    yield Finding(
+        "engine",
+        ok=known,
+        words=named if known else f"{named}, which is none; set JUANZONG_OCR_ENGINE=rapidocr",
+    )
     yield Finding("tesseract", ok=tesseract is not None or not needed, words=words)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from archive.cli.doctor import examine
 from archive.cli.founding import reset, settle
 from archive.cli.output import Exit, console, say
-from archive.cli.server import background, launcher_of, server
+from archive.cli.server import background, launcher_of, listening, server
 from archive.core.access.actions import Role
 from archive.core.audit.export import ExportSummary
 from archive.core.audit.findings import Kind
@@ -70,9 +70,9 @@ def serve(data: Path | None, port: int | None, workers: int | None) -> None:
     log_to_stderr()
     settings = settings_for(data, port=port, worker_threads=workers)
     archive = opened(settings)
-    with background(archive, workers=settings.worker_threads):
+    with listening(settings) as heard, background(archive, workers=settings.worker_threads):
         console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
-        server(archive, port=settings.port).run()
+        server(archive).run(sockets=[heard])
     archive.close()
 
 

@@ -13,11 +13,11 @@ import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from archive.cli.demonstration import Progress, Watch, is_loaded, load
+from archive.cli.demonstration import Loaded, Progress, Watch, is_loaded, load
 from archive.cli.founding import reset, settle
 from archive.cli.keeping import log_to_stderr, opened, passphrase, print_people, settings_for
 from archive.cli.output import Exit, console, reported
-from archive.cli.server import background, server
+from archive.cli.server import background, listening, server
 from archive.cli.session import connect, sign_in
 from archive.cli.stations import Walk
 from archive.core.errors import NotReady
@@ -34,14 +34,15 @@ def up(data: Path | None, port: int | None, *, demo: bool) -> None:
         settings = settings_for(data, port=port)
         archive = _ready(settings)
         stack.callback(archive.close)
+        heard = stack.enter_context(listening(settings))
         password = _settle(archive, demo=demo)
         stack.enter_context(background(archive, workers=settings.worker_threads))
-        web = server(archive, port=settings.port)
+        web = server(archive)
         if password is not None:
             threading.Thread(target=_load_when_served, args=(settings, web, password), daemon=True).start()
         else:
             console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
-        web.run()
+        web.run(sockets=[heard])
 
 
 def _ready(settings: Settings) -> Archive:
@@ -56,6 +57,7 @@ def _settle(archive: Archive, *, demo: bool) -> str | None:
     if not demo or is_loaded(demo_file(archive.settings)):
         return None
     if people:
+        Loaded.from_file(demo_file(archive.settings)).keep()  # from here on an interrupted loading goes on
         return people[0].password
     if not demo_file(archive.settings).exists():
         return None
@@ -93,12 +95,12 @@ def reported_in_thread() -> Iterator[None]:
 
 
 def wait_until_served(web: uvicorn.Server) -> None:
-    """Raises ``NotReady``, mostly because another program has the port."""
+    """Raises ``NotReady`` when the application does not come up."""
     deadline = time.monotonic() + START_SECONDS
     while not web.started:
         if web.should_exit or time.monotonic() > deadline:
             raise NotReady(
-                "The server did not start.", "See the line above; another program may use the port: --port N."
+                "The server did not start.", "See the lines above; juanzong doctor says what is missing."
             )
         time.sleep(0.05)
 
@@ -142,14 +144,14 @@ def walk(settings: Settings) -> bool:
 @contextmanager
 def served(archive: Archive) -> Iterator[str]:
     """The whole server in threads of this process, on a free port. Answers with its address."""
-    web = server(archive, port=archive.settings.port)
-    thread = threading.Thread(target=web.run, daemon=True)
-    with background(archive, workers=max(1, archive.settings.worker_threads)):
+    web = server(archive)
+    workers = max(1, archive.settings.worker_threads)
+    with listening(archive.settings) as port, background(archive, workers=workers):
+        thread = threading.Thread(target=web.run, kwargs={"sockets": [port]}, daemon=True)
         thread.start()
         wait_until_served(web)
-        port = web.servers[0].sockets[0].getsockname()[1]
         try:
-            yield f"http://{archive.settings.host}:{port}"
+            yield f"http://{archive.settings.host}:{port.getsockname()[1]}"
         finally:
             web.should_exit = True
             thread.join()

@@ -1,6 +1,7 @@
 """The server: the web application, worker threads, and the clock that signs checkpoints."""
 
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from archive.accounts import pages as accounts_pages
 from archive.accounts.operations import SignIn, remember_failure, stay_signed_in
 from archive.accounts.queries import anyone
 from archive.app import create_app
-from archive.core.errors import ArchiveError, SandboxUnavailable
+from archive.core.errors import ArchiveError, NotReady, SandboxUnavailable
+from archive.core.settings import Settings
 from archive.desks.assigning import api as assigning_api
 from archive.desks.assigning import pages as assigning_pages
 from archive.desks.audit import api as audit_api
@@ -36,6 +38,7 @@ from archive.web.entrance import Entrance, Person
 from archive.web.guarded import GuardedRouter
 from archive.wiring import Archive
 from archive.worker import new_worker, work_until
+from ocr.engine import is_known
 from ocr.launchers import Launcher, LauncherUnavailable, choose_launcher
 
 _log = logging.getLogger(__name__)
@@ -63,7 +66,12 @@ ROUTERS: tuple[GuardedRouter, ...] = (
 
 
 def launcher_of(archive: Archive) -> Launcher:
-    """Raises ``SandboxUnavailable``: reading without walls has to be allowed by name."""
+    """Raises ``SandboxUnavailable``: reading without walls has to be allowed by name, and the engine has to exist."""
+    if not is_known(archive.settings.ocr_engine):
+        raise SandboxUnavailable(
+            f"There is no engine called {archive.settings.ocr_engine}.",
+            "Set JUANZONG_OCR_ENGINE to rapidocr or tesseract.",
+        )
     try:
         return choose_launcher((archive.settings.launcher,))
     except LauncherUnavailable as error:
@@ -161,12 +169,22 @@ def _sequence(archive: Archive, stop: threading.Event) -> None:
             _log.warning("log: %s", type(error).__name__)
 
 
-def server(archive: Archive, *, port: int) -> uvicorn.Server:
-    """Access lines are off: they would hold addresses of records, which belong in the log and nowhere else."""
+def listening(settings: Settings) -> socket.socket:
+    """The port, taken before anything is said or started. Raises ``NotReady`` when another program has it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise NotReady(
+            f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}.",
+            "Another program, or another Juanzong, may have it; name a free one with --port.",
+        ) from error
+
+
+def server(archive: Archive) -> uvicorn.Server:
+    """Runs on the socket that it is given. Access lines are off: they would hold addresses of records, which belong in the log and nowhere else."""
     config = uvicorn.Config(
         web_application(archive),
-        host=archive.settings.host,
-        port=port,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -46,6 +46,7 @@ class DepositShown(BaseModel):
     changed_at: datetime
     pages: int | None
     pages_read: int
+    pages_unread: int
     item: UUID | None
     item_state: str | None
     reference_code: str | None
@@ -111,6 +112,7 @@ def _shown(seen: DepositSeen) -> DepositShown:
         changed_at=seen.changed_at,
         pages=seen.pages,
         pages_read=seen.pages_read,
+        pages_unread=seen.pages_unread,
         item=seen.item,
         item_state=seen.item_state,
         reference_code=seen.reference_code,

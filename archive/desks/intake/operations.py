@@ -143,6 +143,7 @@ class DepositSeen:
     changed_at: datetime
     pages: int | None
     pages_read: int
+    pages_unread: int
     item: UUID | None
     item_state: str | None
     reference_code: str | None
@@ -163,13 +164,18 @@ def show_deposit(work: Work, it: Deposit) -> DepositSeen:
 
 def _seen(work: Work, rows: list[tuple[Deposit, Item | None]]) -> tuple[DepositSeen, ...]:
     read = queries.pages_read(work.session, [row.id for row, _ in rows])
+    unread = queries.pages_unread(work.session, [row.id for row, _ in rows])
     troubles = queries.troubles(work.session, rows)
-    return tuple(_one_seen(work, row, item, troubles.get(row.id), read.get(row.id, 0)) for row, item in rows)
+    return tuple(
+        _one_seen(work, row, item, troubles.get(row.id), (read.get(row.id, 0), unread.get(row.id, 0)))
+        for row, item in rows
+    )
 
 
 def _one_seen(
-    work: Work, row: Deposit, item: Item | None, trouble: queries.Trouble | None, pages_read: int
+    work: Work, row: Deposit, item: Item | None, trouble: queries.Trouble | None, pages: tuple[int, int]
 ) -> DepositSeen:
+    """``pages``: how many have been read, and how many of these no engine could read."""
     state, reason, remedy = row.state, row.reason, row.remedy
     if trouble is not None:
         state = "failed" if trouble.is_over else state
@@ -185,7 +191,8 @@ def _one_seen(
         created_at=row.created_at,
         changed_at=row.changed_at,
         pages=row.page_count,
-        pages_read=pages_read,
+        pages_read=pages[0],
+        pages_unread=pages[1],
         item=None if item is None else item.uid,
         item_state=None if item is None else item.state,
         reference_code=None if item is None else item.reference_code,

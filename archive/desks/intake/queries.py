@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from archive.core.access.policy import ScopeColumns, Target
 from archive.core.jobs.tables import IS_DEAD, IS_READY, Job, JobKind, JobState
-from archive.holdings.tables import Batch, Deposit, Item, Page
+from archive.holdings.tables import Batch, Deposit, Item, Page, PageReading
+from ocr.page import BLANK, NO_TEXT
 
 DEPOSIT_COLUMNS = ScopeColumns(owner=Deposit.account_id)
 
@@ -65,6 +66,22 @@ def troubles(session: Session, rows: Iterable[tuple[Deposit, Item | None]]) -> d
         if job.kind != JobKind.INDEX or job.revision == version:
             found[deposit_id] = Trouble(job.reason or "", job.state == JobState.DEAD)
     return found
+
+
+def pages_unread(session: Session, deposit_ids: list[int]) -> dict[int, int]:
+    """How many pages no engine could read or draw. A blank page and a picture without text are read."""
+    rows = session.execute(
+        select(Page.deposit_id, func.count())
+        .join(PageReading, PageReading.page_id == Page.id)
+        .where(
+            Page.deposit_id.in_(deposit_ids),
+            PageReading.is_indexed,
+            PageReading.reason.is_not(None),
+            PageReading.reason.not_in([BLANK, NO_TEXT]),
+        )
+        .group_by(Page.deposit_id)
+    )
+    return dict(rows.all())
 
 
 def missing_pages(session: Session, deposit: Deposit) -> list[int]:
