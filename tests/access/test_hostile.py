@@ -150,10 +150,10 @@ def test_without_a_proxy_nobody_says_for_whom_she_speaks(
     """The throttle counts addresses, and whoever may name her own is never throttled."""
     behind = enter(template, tmp_path / "behind", public_url="https://archive.example")
     try:
-        assert server(behind.archive, port=0).config.proxy_headers
+        assert server(behind.archive).config.proxy_headers
     finally:
         behind.archive.close()
-    assert not server(house.archive, port=0).config.proxy_headers
+    assert not server(house.archive).config.proxy_headers
 
 
 # --- files ------------------------------------------------------------------------------------------------------
