@@ -339,6 +339,10 @@ class NewUnit:
 
 @operation(Action.HOLDING_DEFINE, on=place("units"))
 def define_unit(work: Work, _place: None, new: NewUnit) -> UUID:
+    """Answers with the unit that has this code already, where one has: a founding that broke off goes on."""
+    there = queries.unit_by_code(work.session, new.code)
+    if there is not None:
+        return there.uid
     parent = None if new.parent_code is None else queries.unit_by_code(work.session, new.parent_code)
     unit = Unit(
         uid=work.new_uid(), code=new.code, name=new.name, parent_id=None if parent is None else parent.id

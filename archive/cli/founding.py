@@ -51,18 +51,25 @@ def operator_gate(archive: Archive) -> BoundGate:
 
 
 def settle(archive: Archive) -> tuple[Credentials, ...]:
-    """Fills an empty archive. Returns the six accounts with their passwords, or nothing where people exist already."""
+    """Fills an empty archive, or goes on where that broke off. Returns the six accounts with their passwords, or nothing
+    where all six or other people exist already.
+    """
     gate = operator_gate(archive)
-    if gate.run(list_accounts, None).value:
+    there = {account.login for account in gate.run(list_accounts, None).value}
+    if not there < {login for login, _, _ in PEOPLE}:
         return ()
     unit = gate.run(define_unit, None, NewUnit(UNIT, "总公司")).value
     gate.run(define_fonds, None, NewFonds(FONDS, "示范保险公司", unit, SERIES))
-    return tuple(_account(gate, *person) for person in PEOPLE)
+    return tuple(_account(gate, *person, is_there=person[0] in there) for person in PEOPLE)
 
 
-def _account(gate: BoundGate, login: str, name: str, role: Role) -> Credentials:
+def _account(gate: BoundGate, login: str, name: str, role: Role, *, is_there: bool) -> Credentials:
+    """One that is there already gets a new password: nobody has seen the first."""
     password = new_password()
-    gate.run(create_account, None, NewAccount(login, name, UNIT, role, password))
+    if is_there:
+        gate.run(reset_password, login, password)
+    else:
+        gate.run(create_account, None, NewAccount(login, name, UNIT, role, password))
     return Credentials(login, name, role, password)
 
 

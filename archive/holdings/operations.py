@@ -38,6 +38,8 @@ class NewFonds:
 
 @operation(Action.HOLDING_DEFINE, on=place("fonds"))
 def define_fonds(work: Work, _place: None, new: NewFonds) -> UUID:
+    if (there := queries.fonds_by_code(work.session, new.code)) is not None:
+        return there.uid  # a founding that broke off goes on
     unit = work.session.scalars(select(Unit).where(Unit.uid == new.unit)).one()
     fonds = Fonds(uid=work.new_uid(), code=new.code, name=new.name, unit_id=unit.id)
     work.session.add(fonds)
