@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from archive.accounts.queries import session_actor
@@ -18,7 +19,7 @@ from archive.core.db.engines import Database, open_database, open_sqlcipher
 from archive.core.db.guards import check_guards, create_guards
 from archive.core.db.types import FieldCipher
 from archive.core.db.upkeep import Upkeep
-from archive.core.errors import KeyUnavailable, NotReady, SignInNeeded
+from archive.core.errors import KeyUnavailable, NotReady, SearchUnavailable, SignInNeeded
 from archive.core.gate import ActorSource, Gate, Parts
 from archive.core.permit import PermitOffice
 from archive.core.settings import Settings
@@ -29,9 +30,10 @@ from archive.core.vault.local import LocalStore
 from archive.core.vault.signing import LogSigner
 from archive.core.vault.vault import Vault
 from archive.web.texts import explain
-from migrations.steps import is_current, upgrade
+from migrations.steps import is_current, is_unknown, upgrade
 from ocr.facts import Limits
 from search.fts5 import Fts5Index
+from search.index import IndexUnavailable
 
 LOG_NAME = "juanzong/log"
 
@@ -114,7 +116,7 @@ def found_archive(settings: Settings, passphrase: str | None = None) -> None:
 
     Raises ``KeyUnavailable`` when an archive is there and its key file is not: a new one would open nothing.
     """
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(settings)
     _refuse_lost_key(settings)
     if not exists(settings):
         create_root(settings.key_file, passphrase)
@@ -128,6 +130,16 @@ def found_archive(settings: Settings, passphrase: str | None = None) -> None:
             database.dispose()
     finally:
         keyring.close()
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NotReady(
+            f"The folder of the archive cannot be made: {os.strerror(error.errno or 0)}.",
+            "Choose a folder that you may write, with --data or JUANZONG_DATA.",
+        ) from error
 
 
 def _refuse_lost_key(settings: Settings) -> None:
@@ -156,7 +168,7 @@ def _assemble(settings: Settings, root: Root, keyring: Keyring, database: Databa
     office = PermitOffice(root.derive("permit"))
     store = LocalStore(settings.objects)
     vault = Vault(store, keyring, office, clock)
-    index = Fts5Index(lambda: open_sqlcipher(settings.search_db, root.derive("search.db")))
+    index = _open_index(settings, root)
     rules = load_rules()
     parts = Parts(
         database=database,
@@ -185,6 +197,15 @@ def _assemble(settings: Settings, root: Root, keyring: Keyring, database: Databa
     )
 
 
+def _open_index(settings: Settings, root: Root) -> Fts5Index:
+    try:
+        return Fts5Index(lambda: open_sqlcipher(settings.search_db, root.derive("search.db")))
+    except IndexUnavailable as error:
+        raise SearchUnavailable(
+            "search.db cannot be opened.", "Move it away, with its -wal and -shm, and run: juanzong reindex."
+        ) from error
+
+
 def writer_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
@@ -199,14 +220,24 @@ def _open_database(settings: Settings, root: Root, keyring: Keyring) -> Database
 
 def _migrate(database: Database) -> None:
     with database.writer.begin() as connection:
+        _refuse_newer(connection)
         upgrade(connection)
         create_guards(connection)
 
 
 def _check(database: Database) -> None:
     with database.reader.connect() as connection:
+        _refuse_newer(connection)
         if not is_current(connection):
             raise NotReady(
                 "The database is of an older version.", "Run: juanzong init, which brings it up to date."
             )
         check_guards(connection)
+
+
+def _refuse_newer(connection: Connection) -> None:
+    if is_unknown(connection):
+        raise NotReady(
+            "The database was written by a newer version.",
+            "Install that version, or restore a backup from before it.",
+        )

@@ -19,8 +19,21 @@ def upgrade(connection: Connection) -> None:
 
 
 def is_current(connection: Connection) -> bool:
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == newest
+    return _revision(connection) == _script().get_current_head()
+
+
+def is_unknown(connection: Connection) -> bool:
+    """Whether a newer program wrote this database: no step here leads to where it stands."""
+    revision = _revision(connection)
+    return revision is not None and revision not in {step.revision for step in _script().walk_revisions()}
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

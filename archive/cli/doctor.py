@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from archive.cli.configured import passphrase
 from archive.core.errors import ArchiveError
 from archive.core.settings import Settings
 from archive.desks.reading_room.watermark import find_font
@@ -28,7 +29,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _archive(settings: Settings) -> Iterator[Finding]:
     try:
-        archive = open_archive(settings, _passphrase(settings))
+        archive = open_archive(settings, passphrase(settings))
         archive.close()
     except ArchiveError as error:
         yield Finding("archive", ok=False, words=f"{error.message} {error.remedy}")
@@ -36,12 +37,10 @@ def _archive(settings: Settings) -> Iterator[Finding]:
     yield Finding("archive", ok=True, words="key file, databases and guards are in order")
 
 
-def _passphrase(settings: Settings) -> str | None:
-    return None if settings.passphrase_file is None else settings.passphrase_file.read_text().rstrip("\n")
-
-
 def _disk(settings: Settings) -> Iterator[Finding]:
-    folder = settings.data if settings.data.exists() else settings.data.absolute().parent
+    folder = next(
+        place for place in (settings.data.absolute(), *settings.data.absolute().parents) if place.exists()
+    )
     free = shutil.disk_usage(folder).free
     words = f"{free / 1024**3:.1f} GiB free"
     yield Finding("disk", ok=free >= LEAST_FREE, words=words if free >= LEAST_FREE else f"{words}; make room")

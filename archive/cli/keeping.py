@@ -7,15 +7,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from archive.cli.configured import passphrase, settings_for
 from archive.cli.doctor import examine
 from archive.cli.founding import reset, settle
+from archive.cli.memory import leave_no_dump
 from archive.cli.output import Exit, console, say
 from archive.cli.server import background, launcher_of, listening, server
 from archive.core.access.actions import Role
 from archive.core.audit.export import ExportSummary
 from archive.core.audit.findings import Kind
 from archive.core.audit.verify import Report, verify_export
-from archive.core.errors import Invalid, KeyUnavailable
+from archive.core.errors import Invalid
 from archive.core.gate import BoundGate
 from archive.core.settings import Settings
 from archive.desks.audit.operations import Export, export_log
@@ -24,24 +26,8 @@ from archive.wiring import Archive, found_archive, open_archive, system
 from archive.worker import new_worker, work_until
 
 
-def settings_for(data: Path | None, **changes: Any) -> Settings:
-    given = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
-    return Settings(**given)
-
-
-def passphrase(settings: Settings) -> str | None:
-    """From the file that the settings name, never from the environment itself; None where the key file needs none."""
-    if settings.passphrase_file is None:
-        return None
-    try:
-        return settings.passphrase_file.read_text().rstrip("\n")
-    except OSError as error:
-        raise KeyUnavailable(
-            "The passphrase file cannot be read.", "Check JUANZONG_PASSPHRASE_FILE."
-        ) from error
-
-
 def opened(settings: Settings) -> Archive:
+    leave_no_dump()
     return open_archive(settings, passphrase(settings))
 
 

@@ -37,7 +37,11 @@ def login(
 def _password(file: Path | None) -> str:
     """Never from the command line: it would stand in the list of processes."""
     if file is not None:
-        return file.read_text().rstrip("\n")
+        try:
+            return file.read_text("utf-8").rstrip("\n")
+        except (OSError, UnicodeDecodeError):
+            reason = f"{file.name} cannot be read."
+        raise Invalid("password_file", reason, "Name a file with the password as UTF-8 text.")
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     return str(typer.prompt("Password", hide_input=True))
@@ -115,9 +119,20 @@ def _fetch(client: Client, item: str, page: int, purpose: str | None, out: Path 
         )
     params = {} if purpose is None else {"purpose": purpose}
     image = client.load(f"/api/v1/items/{item}/pages/{page}/image", **params)
-    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        _write_for_oneself(out, image)
+    except OSError as error:
+        raise Invalid(
+            "out", f"{out.name} cannot be written: {error.strerror}.", "Name another place."
+        ) from error
+
+
+def _write_for_oneself(path: Path, content: bytes) -> None:
+    """Nobody else can read it, also where it takes the place of a file that others could read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(image)
+        os.fchmod(descriptor, 0o600)
+        file.write(content)
 
 
 def _print_item(seen: Any) -> None:

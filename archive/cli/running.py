@@ -13,9 +13,10 @@ import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from archive.cli.configured import passphrase, settings_for
 from archive.cli.demonstration import Loaded, Progress, Watch, is_loaded, load
 from archive.cli.founding import reset, settle
-from archive.cli.keeping import log_to_stderr, opened, passphrase, print_people, settings_for
+from archive.cli.keeping import log_to_stderr, opened, print_people
 from archive.cli.output import Exit, console, reported
 from archive.cli.server import background, listening, server
 from archive.cli.session import connect, sign_in
