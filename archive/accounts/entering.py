@@ -16,10 +16,11 @@ def sign_in(request: Request, door: BoundGate, *, login: str, password: str, kin
     settings = entrance.settings
     address = request.client.host if request.client else "unknown"
     attempt = SignIn(login, password, address, settings.attempts_per_quarter_hour)
-    try:
-        account = door.run(check_password, attempt, attempt).value
-    except SignInRefused:
-        entrance.remember_failure(login, address)
-        raise
+    with entrance.turnstile:
+        try:
+            account = door.run(check_password, attempt, attempt).value
+        except SignInRefused:
+            entrance.remember_failure(login, address)
+            raise
     idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     return door.run(open_session, account, SessionLife(kind, idle, longest)).value

@@ -1,8 +1,9 @@
 """What the web is given when it is put together. The web knows no database and no accounts: it is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 from starlette.requests import HTTPConnection
 
@@ -38,6 +39,9 @@ class Entrance:
 
     remember_failure: Callable[[str, str], None]
     """(sign-in name, client address) of a failed sign-in, for the throttle."""
+
+    turnstile: Lock = field(default_factory=Lock)
+    """One sign-in at a time: many wrong passwords sent together would all be checked before the first is counted."""
 
 
 def entrance_of(connection: HTTPConnection) -> Entrance:

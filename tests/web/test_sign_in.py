@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -82,6 +83,19 @@ def test_failures_under_one_name_count_from_every_client(serve: Callable[..., Si
         from archive.accounts.queries import attempts_since, digest
 
         assert attempts_since(session, digest("login:wang"), site.clock.now.replace(hour=0)) == 2
+
+
+def test_wrong_passwords_sent_together_are_not_all_checked(serve: Callable[..., Site]) -> None:
+    site = serve(attempts_per_quarter_hour=3)
+
+    def guess(number: int) -> int:
+        credentials = {"login": "lin", "password": f"guess number {number:04}"}
+        return site.client().post("/api/v1/sessions", json=credentials).status_code
+
+    with ThreadPoolExecutor(12) as crowd:
+        answers = sorted(crowd.map(guess, range(12)))
+
+    assert answers == [401] * 3 + [429] * 9
 
 
 def test_a_token_travels_in_the_cookie_only(site: Site) -> None:
