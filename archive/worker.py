@@ -4,8 +4,8 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive.core.access.actions import Role
@@ -14,12 +14,12 @@ from archive.core.db.types import new_uid
 from archive.core.errors import ArchiveError, LeaseLost
 from archive.core.gate import BoundGate
 from archive.core.jobs.backoff import back_off
-from archive.core.jobs.queue import Claimed, claim, fail, finish, heartbeat
+from archive.core.jobs.queue import Claimed, claim, fail, finish, heartbeat, release
 from archive.core.jobs.tables import JobKind
 from archive.core.permit import Permit
 from archive.desks.finding import indexing
 from archive.desks.intake import reading
-from archive.desks.intake.reading import Reader
+from archive.desks.intake.reading import Interrupted, Reader
 from archive.desks.loans.operations import expire
 from archive.wiring import Archive, system, writer_name
 from ocr.launchers import Launcher
@@ -37,6 +37,7 @@ class Worker:
     lease: timedelta
     gate: BoundGate
     reader: Reader
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 def new_worker(archive: Archive, launcher: Launcher) -> Worker:
@@ -52,8 +53,8 @@ def new_worker(archive: Archive, launcher: Launcher) -> Worker:
 
 
 def work_until(worker: Worker, stop: threading.Event) -> None:
-    """Until ``stop`` is set. A fault of the machine is logged and waited out; a fault of a job is the job's."""
-    is_recovered = False
+    """Until ``stop`` is set; a deposit is then left after the page at hand, and its job handed back. A fault of the machine is logged and waited out; a fault of a job is the job's."""
+    worker, is_recovered = replace(worker, stop=stop), False
     while not stop.is_set():
         is_recovered = is_recovered or _waited_out(stop, lambda: _recover(worker))
         if not _waited_out(stop, lambda: work_once(worker)):
@@ -98,9 +99,16 @@ def _do(worker: Worker, job: Claimed) -> None:
         _KINDS[job.kind](worker, job)
     except LeaseLost:
         _log.warning("job %s was taken over by another worker", job.uid)
+    except Interrupted:
+        _hand_back(worker, job)
     except Exception as error:  # noqa: BLE001 - whatever a job meets, the queue goes on and the job says why
         _log.warning("job %s (%s) failed: %s", job.uid, job.kind, type(error).__name__)
         _put_back(worker, job, error)
+
+
+def _hand_back(worker: Worker, job: Claimed) -> None:
+    with suppress(LeaseLost):  # somebody else has it already
+        worker.archive.upkeep.run(lambda session: release(session, job, worker.archive.clock()))
 
 
 def _put_back(worker: Worker, job: Claimed, error: Exception) -> None:
@@ -122,7 +130,7 @@ def _accept(worker: Worker, job: Claimed) -> None:
 
 
 def _read(worker: Worker, job: Claimed) -> None:
-    reading.read_deposit(worker.gate, job, worker.reader, _fresh(worker))
+    reading.read_deposit(worker.gate, job, worker.reader, _fresh(worker), lambda: not worker.stop.is_set())
 
 
 def _index(worker: Worker, job: Claimed) -> None:

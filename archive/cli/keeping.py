@@ -1,9 +1,11 @@
 """What the keeper's commands do, apart from their options. Loaded only when one of them runs."""
 
 import logging
+import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from archive.cli.doctor import examine
 from archive.cli.founding import reset, settle
 from archive.cli.memory import leave_no_dump
 from archive.cli.output import Exit, console, say
-from archive.cli.server import background, launcher_of, listening, server
+from archive.cli.server import DRAIN_SECONDS, background, launcher_of, listening, server
 from archive.core.access.actions import Role
 from archive.core.audit.export import ExportSummary
 from archive.core.audit.findings import Kind
@@ -58,16 +60,32 @@ def serve(data: Path | None, port: int | None, workers: int | None) -> None:
     archive = opened(settings)
     with listening(settings) as heard, background(archive, workers=settings.worker_threads):
         console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
+        on_signals(
+            sys.exit
+        )  # the server passes a signal on when it has ended: the threads beside it end in order too
         server(archive).run(sockets=[heard])
     archive.close()
+
+
+def on_signals(act: Callable[[], object]) -> None:
+    """On Ctrl+C and on SIGTERM, which a service manager sends."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: act())
+
+
+def _end(stop: threading.Event) -> None:
+    """A page that takes longer than ten seconds more is read again by whoever takes the job when its lease is over."""
+    stop.set()
+    last = threading.Timer(DRAIN_SECONDS, os._exit, [Exit.DONE])
+    last.daemon = True
+    last.start()
 
 
 def work(data: Path | None) -> None:
     log_to_stderr()
     archive = opened(settings_for(data))
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    on_signals(lambda: _end(stop))
     work_until(new_worker(archive, launcher_of(archive)), stop)
     archive.close()
 

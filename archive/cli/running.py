@@ -1,6 +1,7 @@
 """``juanzong up`` and ``juanzong check``: what ``./start`` and ``./start --check`` run."""
 
 import logging
+import sys
 import tempfile
 import threading
 import time
@@ -16,7 +17,7 @@ from rich.progress import Progress as Bar
 from archive.cli.configured import passphrase, settings_for
 from archive.cli.demonstration import Loaded, Progress, Watch, is_loaded, load
 from archive.cli.founding import reset, settle
-from archive.cli.keeping import log_to_stderr, opened, print_people
+from archive.cli.keeping import log_to_stderr, on_signals, opened, print_people
 from archive.cli.output import Exit, console, reported
 from archive.cli.server import background, listening, server
 from archive.cli.session import connect, sign_in
@@ -43,6 +44,7 @@ def up(data: Path | None, port: int | None, *, demo: bool) -> None:
             threading.Thread(target=_load_when_served, args=(settings, web, password), daemon=True).start()
         else:
             console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
+        on_signals(sys.exit)
         web.run(sockets=[heard])
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from archive import worker
+from archive.core.jobs.queue import MOST_ATTEMPTS
 from archive.desks.intake import operations as intake
 from archive.worker import work_once, work_until
 from tests.cast import House
@@ -80,3 +81,16 @@ def test_a_reading_program_that_does_not_start_refuses_no_file(house: House) -> 
     house.clock.forward(hours=1)
     work(house)
     assert seen(house, deposit).state == "read"
+
+
+def test_a_worker_that_is_asked_to_end_hands_its_deposit_back_unblamed(house: House) -> None:
+    deposit = upload(house, NAME, two_pages())
+    worker = worker_with(house, ENGINE)
+    assert work_once(worker)
+    ending = replace(worker, stop=threading.Event())
+    ending.stop.set()
+    for _ in range(2 * MOST_ATTEMPTS):
+        assert work_once(ending)
+    assert (seen(house, deposit).state, seen(house, deposit).reason) == ("reading", None)
+    work(house)
+    assert (seen(house, deposit).state, seen(house, deposit).pages_read) == ("read", 2)

@@ -16,6 +16,7 @@ from archive.core.jobs.queue import (
     finish,
     give_up,
     heartbeat,
+    release,
     retry,
     waiting,
 )
@@ -75,6 +76,16 @@ def test_a_worker_takes_only_the_kinds_it_knows(session: Session) -> None:
     assert claimed is not None
     assert claimed.subject == wanted
     assert take(session, kinds=[JobKind.INDEX, JobKind.EXPIRE]) is None
+
+
+def test_a_job_that_is_handed_back_is_ready_at_once_and_the_attempt_is_not_counted(session: Session) -> None:
+    subject = add(session)
+    given_back = taken(session)
+    release(session, given_back, at(1))
+    assert (job(session, subject).state, job(session, subject).attempt) == (JobState.READY, 0)
+    with pytest.raises(LeaseLost):
+        finish(session, given_back, at(2))
+    assert taken(session, "b", seconds=1).attempt == 1
 
 
 def test_a_job_of_a_later_time_waits(session: Session) -> None:

@@ -120,6 +120,19 @@ def fail(
         )
 
 
+def release(session: Session, claimed: Claimed, now: datetime) -> None:
+    """Hands an unfinished job back at once, its attempt uncounted: the worker was asked to end. Raises ``LeaseLost``."""
+    _change(
+        session,
+        claimed,
+        state=JobState.READY,
+        attempt=claimed.attempt - 1,
+        run_at=now,
+        worker=None,
+        lease_until=None,
+    )
+
+
 def retry(session: Session, *, subject: UUID, kind: JobKind, now: datetime) -> int:
     """Dead jobs, and those that wait for a later time, start again at once with all attempts. Returns how many."""
     changed = session.execute(

@@ -72,13 +72,28 @@ def accept_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callabl
     gate.run(accept, job.subject, Accepted(found.media_type, len(found.pages), (), job))
 
 
-def read_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callable[[Permit], bool]) -> None:
-    """Reads every page that has no reading yet, each in a commit of its own, then hands over to the index."""
+class Interrupted(Exception):
+    """The worker was asked to end. What is read is stored; the rest is for whoever takes the job next."""
+
+
+def read_deposit(
+    gate: BoundGate,
+    job: Claimed,
+    reader: Reader,
+    fresh: Callable[[Permit], bool],
+    goes_on: Callable[[], bool] = lambda: True,
+) -> None:
+    """Reads every page that has no reading yet, each in a commit of its own, then hands over to the index.
+
+    ``goes_on`` is asked before each page; when it says no, ``Interrupted`` is raised.
+    """
     source = MasterBytes(gate, job.subject, fresh)
     if source.taken.missing:
         with _child(reader, source) as child:
             child.probe()
             for number in source.taken.missing:
+                if not goes_on():
+                    raise Interrupted
                 _read_page(gate, job.subject, child, number, source.taken.dek_id)
     gate.run(finish_reading, job.subject, job)
 
