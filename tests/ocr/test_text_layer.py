@@ -79,6 +79,16 @@ def test_a_page_with_only_its_number_is_read_anew() -> None:
     assert layer(drawing.pdf_bytes(drawing.lines_of_text(["第 3 页"]))) is None
 
 
+def test_more_text_than_a_page_can_show_is_not_believed() -> None:
+    line = LONGER[-1] * 50
+
+    def crowded(lines: int) -> bytes:
+        return drawing.pdf_bytes(drawing.lines_of_text([line] * lines))
+
+    assert layer(crowded(49_000 // len(line))) is not None
+    assert layer(crowded(52_000 // len(line))) is None
+
+
 def test_a_filled_form_is_read_anew_because_its_layer_lacks_what_was_filled_in() -> None:
     assert layer(drawing.form("ABC-1234", LONGER)) is None
 
