@@ -1,26 +1,71 @@
-"""Signing in, for browsers and for programs: check, remember a failure, open a session."""
+"""Passwords that are typed, at the sign-in and at the change of one's own: check, and remember a failure."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from starlette.requests import Request
 
-from archive.accounts.operations import Opened, SessionLife, SignIn, check_password, open_session
+from archive.accounts.operations import (
+    Opened,
+    PasswordChange,
+    SessionLife,
+    SignIn,
+    change_password,
+    check_password,
+    heed_throttle,
+    open_session,
+)
+from archive.accounts.tables import Account
+from archive.core.access.actions import Action
 from archive.core.errors import SignInRefused
-from archive.core.gate import BoundGate
+from archive.core.gate import BoundGate, Work, operation
 from archive.web.entrance import entrance_of
+from archive.web.sessions import token_of
+
+T = TypeVar("T")
 
 
 def sign_in(request: Request, door: BoundGate, *, login: str, password: str, kind: str) -> Opened:
     """``kind`` is ``browser`` or ``api``. Raises ``SignInRefused`` or ``TooManyAttempts``."""
-    entrance = entrance_of(request)
-    settings = entrance.settings
-    address = request.client.host if request.client else "unknown"
-    attempt = SignIn(login, password, address, settings.attempts_per_quarter_hour)
-    with entrance.turnstile:
-        try:
-            account = door.run(check_password, attempt, attempt).value
-        except SignInRefused:
-            entrance.remember_failure(login, address)
-            raise
+    settings = entrance_of(request).settings
+    attempt = _attempt(request, login, password)
+    account = _one_at_a_time(request, attempt, lambda: door.run(check_password, attempt, attempt).value)
     idle, longest = timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     return door.run(open_session, account, SessionLife(kind, idle, longest)).value
+
+
+@dataclass(frozen=True)
+class ThrottledChange:
+    attempt: SignIn
+    change: PasswordChange
+
+
+@operation(Action.ACCOUNT_PASSWORD, on=change_password.find)
+def change_password_throttled(work: Work, account: Account, asked: ThrottledChange) -> None:
+    heed_throttle(work, asked.attempt)
+    change_password.body(work, account, asked.change)
+
+
+def change_own_password(request: Request, door: BoundGate, change: PasswordChange) -> None:
+    """A wrong old password counts as a failed sign-in. Raises what ``sign_in`` raises, ``SignInNeeded`` and ``Invalid``."""
+    person = entrance_of(request).person(token_of(request) or "")
+    attempt = _attempt(request, "" if person is None else person.login, change.old)
+    asked = ThrottledChange(attempt, change)
+    _one_at_a_time(request, attempt, lambda: door.run(change_password_throttled, None, asked).value)
+
+
+def _attempt(request: Request, login: str, password: str) -> SignIn:
+    address = request.client.host if request.client else "unknown"
+    return SignIn(login, password, address, entrance_of(request).settings.attempts_per_quarter_hour)
+
+
+def _one_at_a_time(request: Request, attempt: SignIn, check: Callable[[], T]) -> T:
+    entrance = entrance_of(request)
+    with entrance.turnstile:
+        try:
+            return check()
+        except SignInRefused:
+            entrance.remember_failure(attempt.login, attempt.address)
+            raise

@@ -53,12 +53,17 @@ def _account_of_login(look: Look, sign_in: SignIn) -> Found[Account | None]:
     return Found(Target("session"), queries.account_by_login(look.session, sign_in.login))
 
 
-@operation(Action.SESSION_CHECK, on=_account_of_login, reads=True)
-def check_password(work: Work, account: Account | None, sign_in: SignIn) -> UUID:
-    """Answers with the account's uid. Raises ``TooManyAttempts`` or ``SignInRefused``; unknown names cost the same."""
+def heed_throttle(work: Work, sign_in: SignIn) -> None:
+    """Raises ``TooManyAttempts``. Whoever asks holds the turnstile until a failure is remembered."""
     since = work.now - WINDOW
     if any(queries.attempts_since(work.session, key, since) >= sign_in.most_attempts for key in sign_in.keys):
         raise TooManyAttempts("Too many failed sign-ins.", "Wait a quarter of an hour, then try again.")
+
+
+@operation(Action.SESSION_CHECK, on=_account_of_login, reads=True)
+def check_password(work: Work, account: Account | None, sign_in: SignIn) -> UUID:
+    """Answers with the account's uid. Raises ``TooManyAttempts`` or ``SignInRefused``; unknown names cost the same."""
+    heed_throttle(work, sign_in)
     stored = passwords.UNKNOWN_ACCOUNT if account is None else account.password_hash
     right = passwords.matches(stored, sign_in.password)
     if account is None or not right or account.state != "active":

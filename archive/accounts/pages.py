@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.accounts import operations, passwords
-from archive.accounts.entering import sign_in
+from archive.accounts.entering import change_own_password, change_password_throttled, sign_in
 from archive.accounts.operations import NewAccount, PasswordChange
 from archive.core.access.actions import GRANTED_ROLES, Action
 from archive.core.errors import ArchiveError, Invalid, SignInRefused, TooManyAttempts
@@ -180,12 +180,13 @@ def password_form(request: Request, door: Door) -> HTMLResponse:
 
 
 @router.post("/password")
-@serves(operations.change_password)
+@serves(change_password_throttled)
 def change_password(request: Request, door: Door, form: PostedForm) -> Response:
     try:
-        door.run(operations.change_password, None, PasswordChange(form.secret("old"), _typed_twice(form)))
-    except (SignInRefused, Invalid) as error:
-        return page(request, "accounts/password.html", status=status_of(error), error=error)
+        change_own_password(request, door, PasswordChange(form.secret("old"), _typed_twice(form)))
+    except (SignInRefused, TooManyAttempts, Invalid) as error:
+        refused = page(request, "accounts/password.html", status=status_of(error), error=error)
+        return with_retry(refused, error)
     return see_other(request, "/", notice=_("密码已修改，其他设备上的登录已终止。"))
 
 

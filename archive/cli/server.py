@@ -88,7 +88,7 @@ def web_application(archive: Archive) -> FastAPI:
 def _entrance(archive: Archive) -> Entrance:
     def person(token: str) -> Person | None:
         held = archive.held_by(token)
-        return None if held is None else Person(held[0].name, held[0].unit_name, held[1])
+        return None if held is None else Person(held[0].name, held[0].login, held[0].unit_name, held[1])
 
     def stay(token: str) -> None:
         idle_until = archive.clock() + timedelta(minutes=archive.settings.session_idle_minutes)

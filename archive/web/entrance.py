@@ -17,6 +17,7 @@ class Person:
     """Who is signed in, as the frame of a page shows it. ``may`` holds every action her roles have any rule for."""
 
     name: str
+    login: str
     unit: str
     may: frozenset[Action]
 
@@ -38,10 +39,10 @@ class Entrance:
     """Moves the idle time of the token's session on. Called for sessions that the gate has just accepted."""
 
     remember_failure: Callable[[str, str], None]
-    """(sign-in name, client address) of a failed sign-in, for the throttle."""
+    """(sign-in name, client address) of a password that was wrong, for the throttle."""
 
     turnstile: Lock = field(default_factory=Lock)
-    """One sign-in at a time: many wrong passwords sent together would all be checked before the first is counted."""
+    """One password at a time: many wrong passwords sent together would all be checked before the first is counted."""
 
 
 def entrance_of(connection: HTTPConnection) -> Entrance:

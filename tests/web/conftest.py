@@ -159,7 +159,10 @@ def entrance_to(archive: Archive, stays: list[str]) -> Entrance:
             except SignInNeeded:
                 return None
         return Person(
-            actor.name, actor.unit_name, frozenset(a for role, a in rules.table if role in actor.roles)
+            actor.name,
+            actor.login,
+            actor.unit_name,
+            frozenset(a for role, a in rules.table if role in actor.roles),
         )
 
     def stay(token: str) -> None:

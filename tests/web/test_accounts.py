@@ -1,4 +1,9 @@
 import re
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
 
 from archive.web.sessions import is_api
 from tests.web.conftest import PASSWORD, Site, csrf_of
@@ -127,6 +132,53 @@ def test_the_old_password_is_asked_for(site: Site) -> None:
         "again": "another quiet room",
     }
     assert browser.post("/password", data=data).status_code == 401
+
+
+def change_of(browser: httpx.Client, old: str, new: str = "another quiet room") -> httpx.Response:
+    csrf = csrf_of(browser, "/password")
+    return browser.post("/password", data={"csrf": csrf, "old": old, "new": new, "again": new})
+
+
+def test_after_too_many_wrong_old_passwords_even_the_right_one_waits(serve: Callable[..., Site]) -> None:
+    site = serve(attempts_per_quarter_hour=3)
+    browser = site.at_browser("wang")
+    assert [change_of(browser, "not it").status_code for _ in range(3)] == [401] * 3
+    throttled = change_of(browser, PASSWORD)
+    assert (throttled.status_code, throttled.headers["Retry-After"]) == (429, "900")
+    site.clock.forward(minutes=16)
+    assert change_of(browser, PASSWORD).status_code == 303
+
+
+def test_wrong_old_passwords_sent_together_are_not_all_checked(serve: Callable[..., Site]) -> None:
+    site = serve(attempts_per_quarter_hour=3)
+    browser = site.at_browser("wang")
+    csrf = csrf_of(browser, "/password")
+
+    def guess(number: int) -> int:
+        data = {"csrf": csrf, "old": f"guess {number:04}", "new": "x" * 12, "again": "x" * 12}
+        return browser.post("/password", data=data).status_code
+
+    with ThreadPoolExecutor(12) as crowd:
+        answers = sorted(crowd.map(guess, range(12)))
+
+    assert answers == [401] * 3 + [429] * 9
+    said = Counter(r.outcome for r in site.log() if r.action == "account:password")
+    assert said == {"failed: SignInRefused": 3, "failed: TooManyAttempts": 9}
+
+
+def test_a_wrong_old_password_and_a_wrong_sign_in_are_counted_together(serve: Callable[..., Site]) -> None:
+    site = serve(attempts_per_quarter_hour=1)
+    browser = site.at_browser("wang")
+    assert change_of(browser, "not it").status_code == 401
+    credentials = {"login": "wang", "password": PASSWORD}
+    assert site.client().post("/api/v1/sessions", json=credentials).status_code == 429
+
+
+def test_a_change_with_the_right_old_password_uses_no_attempt_up(serve: Callable[..., Site]) -> None:
+    site = serve(attempts_per_quarter_hour=1)
+    browser = site.at_browser("wang")
+    assert change_of(browser, PASSWORD).status_code == 303
+    assert change_of(browser, "another quiet room", PASSWORD).status_code == 303
 
 
 def test_only_addresses_under_api_belong_to_programs() -> None:

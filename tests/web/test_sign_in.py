@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -96,6 +97,20 @@ def test_wrong_passwords_sent_together_are_not_all_checked(serve: Callable[..., 
         answers = sorted(crowd.map(guess, range(12)))
 
     assert answers == [401] * 3 + [429] * 9
+    said = Counter(r.outcome for r in site.log() if r.action == "session:check")
+    assert said == {"failed: SignInRefused": 3, "failed: TooManyAttempts": 9}
+
+
+def test_the_right_password_uses_no_attempt_up(serve: Callable[..., Site]) -> None:
+    site = serve(attempts_per_quarter_hour=3)
+
+    def answer(password: str) -> int:
+        return (
+            site.client().post("/api/v1/sessions", json={"login": "wang", "password": password}).status_code
+        )
+
+    answers = [answer(password) for password in ("wrong", "wrong", PASSWORD, PASSWORD, "wrong", PASSWORD)]
+    assert answers == [401, 401, 201, 201, 401, 429]
 
 
 def test_a_token_travels_in_the_cookie_only(site: Site) -> None:
