@@ -184,3 +184,12 @@ def test_a_change_with_the_right_old_password_uses_no_attempt_up(serve: Callable
 def test_only_addresses_under_api_belong_to_programs() -> None:
     assert is_api("/api/v1/me")
     assert not is_api("/apis")
+
+
+def test_wrong_old_passwords_are_throttled_for_programs_too(serve: Callable[..., Site]) -> None:
+    program = serve(attempts_per_quarter_hour=2).by_program("lin")
+    body = {"old": "not the old password", "new": "a password of her own"}
+
+    answers = [program.put("/api/v1/me/password", json=body).status_code for _ in range(3)]
+
+    assert answers == [401, 401, 429]
