@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from archive.accounts import operations, passwords
-from archive.accounts.entering import change_own_password, change_password_throttled, sign_in
-from archive.accounts.operations import NewAccount, PasswordChange
+from archive.accounts.entering import change_own_password, sign_in
+from archive.accounts.operations import NewAccount
 from archive.web.entrance import entrance_of
 from archive.web.guarded import AnonymousDoor, Door, GuardedRouter, serves
 from archive.web.sessions import bearer_token
@@ -106,10 +106,10 @@ def me(request: Request, door: Door) -> Me:
 
 
 @router.put("/api/v1/me/password", status_code=204)
-@serves(change_password_throttled)
+@serves(operations.change_password)
 def change_password(request: Request, door: Door, body: PasswordBody) -> Response:
     """Every other session of the account ends."""
-    change_own_password(request, door, PasswordChange(body.old, body.new))
+    change_own_password(request, door, old=body.old, new=body.new)
     return Response(status_code=204)
 
 

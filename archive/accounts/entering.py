@@ -1,7 +1,6 @@
 """Passwords that are typed, at the sign-in and at the change of one's own: check, and remember a failure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,13 +13,10 @@ from archive.accounts.operations import (
     SignIn,
     change_password,
     check_password,
-    heed_throttle,
     open_session,
 )
-from archive.accounts.tables import Account
-from archive.core.access.actions import Action
 from archive.core.errors import SignInRefused
-from archive.core.gate import BoundGate, Work, operation
+from archive.core.gate import BoundGate
 from archive.web.entrance import entrance_of
 from archive.web.sessions import token_of
 
@@ -36,24 +32,12 @@ def sign_in(request: Request, door: BoundGate, *, login: str, password: str, kin
     return door.run(open_session, account, SessionLife(kind, idle, longest)).value
 
 
-@dataclass(frozen=True)
-class ThrottledChange:
-    attempt: SignIn
-    change: PasswordChange
-
-
-@operation(Action.ACCOUNT_PASSWORD, on=change_password.find)
-def change_password_throttled(work: Work, account: Account, asked: ThrottledChange) -> None:
-    heed_throttle(work, asked.attempt)
-    change_password.body(work, account, asked.change)
-
-
-def change_own_password(request: Request, door: BoundGate, change: PasswordChange) -> None:
+def change_own_password(request: Request, door: BoundGate, *, old: str, new: str) -> None:
     """A wrong old password counts as a failed sign-in. Raises what ``sign_in`` raises, ``SignInNeeded`` and ``Invalid``."""
     person = entrance_of(request).person(token_of(request) or "")
-    attempt = _attempt(request, "" if person is None else person.login, change.old)
-    asked = ThrottledChange(attempt, change)
-    _one_at_a_time(request, attempt, lambda: door.run(change_password_throttled, None, asked).value)
+    attempt = _attempt(request, "" if person is None else person.login, old)
+    change = PasswordChange(attempt, new)
+    _one_at_a_time(request, attempt, lambda: door.run(change_password, None, change).value)
 
 
 def _attempt(request: Request, login: str, password: str) -> SignIn:

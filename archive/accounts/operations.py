@@ -262,7 +262,9 @@ def reset_password(work: Work, account: Account, password: str) -> None:
 
 @dataclass(frozen=True)
 class PasswordChange:
-    old: str
+    """``attempt`` carries the old password: a wrong one counts as a failed sign-in."""
+
+    attempt: SignIn
     new: str
 
 
@@ -273,8 +275,9 @@ def _own_account(look: Look, _where: None) -> Found[Account] | None:
 
 @operation(Action.ACCOUNT_PASSWORD, on=_own_account)
 def change_password(work: Work, account: Account, change: PasswordChange) -> None:
-    """Every other session of the account ends. Raises ``SignInRefused`` when the old password is wrong."""
-    if not passwords.matches(account.password_hash, change.old):
+    """Every other session of the account ends. Raises ``TooManyAttempts``, or ``SignInRefused`` for a wrong old password."""
+    heed_throttle(work, change.attempt)
+    if not passwords.matches(account.password_hash, change.attempt.password):
         raise SignInRefused("The old password is not right.", "Type it again.")
     account.password_hash = passwords.hash_password(change.new)
     account.password_chosen_at = work.now

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.accounts import operations, passwords
-from archive.accounts.entering import change_own_password, change_password_throttled, sign_in
-from archive.accounts.operations import NewAccount, PasswordChange
+from archive.accounts.entering import change_own_password, sign_in
+from archive.accounts.operations import NewAccount
 from archive.core.access.actions import GRANTED_ROLES, Action
 from archive.core.errors import ArchiveError, Invalid, SignInRefused, TooManyAttempts
 from archive.web import words
@@ -180,10 +180,10 @@ def password_form(request: Request, door: Door) -> HTMLResponse:
 
 
 @router.post("/password")
-@serves(change_password_throttled)
+@serves(operations.change_password)
 def change_password(request: Request, door: Door, form: PostedForm) -> Response:
     try:
-        change_own_password(request, door, PasswordChange(form.secret("old"), _typed_twice(form)))
+        change_own_password(request, door, old=form.secret("old"), new=_typed_twice(form))
     except (SignInRefused, TooManyAttempts, Invalid) as error:
         refused = page(request, "accounts/password.html", status=status_of(error), error=error)
         return with_retry(refused, error)

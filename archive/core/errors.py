@@ -27,8 +27,10 @@ class NotFound(ArchiveError):
 
     code = "not_found"
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: str | None = None) -> None:
+        """``hidden``: the label of what is there all the same; the log is told, the asker never."""
         super().__init__("Nothing is here under this address.", "Check the reference, or search for it.")
+        self.hidden = hidden
 
 
 class Refused(ArchiveError):

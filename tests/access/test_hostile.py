@@ -208,7 +208,9 @@ def test_the_entry_of_a_role_tells_which_and_whose(house: House) -> None:
     assert words_of(house, asked.event) == {"role": "archivist", "unit": "HQ"}
     role = next(label for label in asked.objects if label.startswith("role_grant:"))
     newcomer = sign_in(house.archive, "newcomer")
-    change = accounts.PasswordChange("a quiet room for records", "a password of her own")
+    change = accounts.PasswordChange(
+        accounts.SignIn("newcomer", "a quiet room for records", "127.0.0.1", 10), "a password of her own"
+    )
     house.gate_of(newcomer, accounts.change_password).run(accounts.change_password, None, change)
     gate = house.gate_of(house.archivist, accounts.approve_role)
     gate.run(accounts.approve_role, UUID(role.removeprefix("role_grant:")))

@@ -9,6 +9,7 @@ import pytest
 from archive.accounts.operations import (
     NewAccount,
     PasswordChange,
+    SignIn,
     approve_role,
     change_password,
     close_account,
@@ -53,8 +54,7 @@ def approve(house: House, person: Person, role: UUID) -> None:
 def choose_password(house: House, login: str) -> Person:
     """The holder signs in with what the administrator handed over and replaces it."""
     person = sign_in(house.archive, login)
-    change = PasswordChange(PASSWORD, OTHER_PASSWORD)
-    house.gate_of(person, change_password).run(change_password, None, change)
+    change(house, person, PASSWORD, OTHER_PASSWORD)
     return person
 
 
@@ -254,7 +254,8 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(
 
 
 def change(house: House, person: Person, old: str, new: str) -> None:
-    house.gate_of(person, change_password).run(change_password, None, PasswordChange(old, new))
+    attempt = SignIn(person.login, old, "127.0.0.1", 10)
+    house.gate_of(person, change_password).run(change_password, None, PasswordChange(attempt, new))
 
 
 def test_a_wrong_old_password_changes_nothing(house: House, door: Door) -> None:

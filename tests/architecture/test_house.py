@@ -62,6 +62,12 @@ def test_sessions_are_opened_by_the_database_the_gate_and_the_wiring_only() -> N
     assert called(openers, "archive", allowed=MAY_OPEN_SESSIONS) == []
 
 
+def test_only_the_gate_runs_the_body_of_an_operation() -> None:
+    """Nobody borrows another operation's body: what it does would stand in the log under the wrong action."""
+    in_the_gate = {"archive/core/gate/gate.py", "archive/core/gate/operation.py"}
+    assert called({"body"}, "archive", allowed=in_the_gate) == []
+
+
 def test_nothing_spools_an_upload() -> None:
     assert [s.path for s in sources("archive") if s.names() & SPOOLING] == []
 

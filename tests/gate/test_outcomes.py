@@ -1,5 +1,6 @@
 """Every call of the gate leaves exactly one entry, and the entry says what happened."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -120,11 +121,22 @@ def test_what_a_body_refuses_is_denied_in_the_log(house: House) -> None:
 
 
 def test_what_a_body_does_not_find_is_not_found_in_the_log(house: House) -> None:
+    unknown = replace(house.archived_item(tier=3), uid=uuid4())
+    before = len(house.log())
+    with pytest.raises(NotFound):
+        house.ask_for(unknown, to=house.handler)
+    entry = only_entry(house, before)
+    assert (entry.outcome, entry.reasons, entry.objects) == ("not found", (), ())
+
+
+def test_what_a_body_hides_is_denied_in_the_log_with_its_target(house: House) -> None:
+    """The asker reads *not found*; the auditor reads what she asked for."""
     item = house.archived_item(tier=4)
     before = len(house.log())
     with pytest.raises(NotFound):
         house.ask_for(item, to=house.handler)
-    assert only_entry(house, before).outcome == "not found"
+    entry = only_entry(house, before)
+    assert (entry.outcome, entry.reasons, entry.target) == ("denied", ("hidden",), f"item:{item.uid}")
 
 
 def test_somebody_without_a_session_leaves_an_entry_too(house: House) -> None:

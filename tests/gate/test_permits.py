@@ -164,6 +164,19 @@ def test_an_altered_page_is_not_shown_and_stands_in_the_log(
     assert house.log()[-1].outcome == "failed: Altered"
 
 
+def test_a_reading_that_fails_after_the_opening_stands_in_the_log(
+    house: House, lent: Made, gate: BoundGate
+) -> None:
+    released, view = shown(gate, lent)
+    opened = gate.open(released.permit, view)
+    sealed_file(house, view.object_id).unlink()
+    before = len(house.log())
+    with pytest.raises(ObjectMissing):
+        opened.read(0, 2)
+    [entry] = house.log()[before:]
+    assert (entry.outcome, entry.reasons) == ("failed: ObjectMissing", (f"event:{released.event}",))
+
+
 def test_a_permit_that_has_run_out_stands_in_the_log(house: House, lent: Made, gate: BoundGate) -> None:
     released, view = shown(gate, lent)
     house.clock.forward(minutes=2)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
@@ -140,6 +141,8 @@ class Gate:
             raise database_trouble(error) from error
         except Exception as error:
             self._put_back(ask, trace)
+            if isinstance(error, NotFound) and error.hidden is not None:
+                trace.target = error.hidden
             self._record(ask, trace, *outcome_of(error))
             raise
         return Released(value, self._permit(work, op.action, opening), ask.event, work.allowed)
@@ -369,20 +372,17 @@ class BoundGate:
         )
 
     def open(self, permit: Permit, handle: Handle) -> Opened:
-        """Opens an object for reading. A failed opening writes an entry of its own."""
+        """Opens an object for reading. An opening or a reading that fails writes an entry of its own."""
+        failed = partial(self._gate.opening_failed, permit, handle)
         try:
-            return self._parts.vault.open(permit, handle)
+            return self._parts.vault.open(permit, handle).telling(failed)
         except ArchiveError as error:
-            self._gate.opening_failed(permit, handle, error)
+            failed(error)
             raise
 
     def load(self, permit: Permit, handle: Handle) -> bytes:
         """The whole of a small object: a page image, a page's text."""
-        try:
-            return self._parts.vault.open(permit, handle).all()
-        except ArchiveError as error:
-            self._gate.opening_failed(permit, handle, error)
-            raise
+        return self.open(permit, handle).all()
 
     def seal(self, permit: Permit, object_id: UUID, dek_id: UUID, chunks: Any) -> Sealed:
         return self._parts.vault.seal(permit, object_id, dek_id, chunks)

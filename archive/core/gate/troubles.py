@@ -8,7 +8,7 @@ from archive.core.errors import DatabaseUnavailable, NotFound, Refused, SearchUn
 def outcome_of(error: Exception) -> tuple[str, tuple[str, ...]]:
     """What a body raised: its own refusals count as refusals, everything else as a failure of its class."""
     if isinstance(error, NotFound):
-        return "not found", ()
+        return ("not found", ()) if error.hidden is None else ("denied", ("hidden",))
     if isinstance(error, Refused):
         return "denied", (error.rule,)
     return f"failed: {type(error).__name__}", ()

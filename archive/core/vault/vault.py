@@ -1,13 +1,14 @@
 """Sealing and opening. Nothing passes without a permit of the gate that covers the very object."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from archive.core.errors import Altered
+from archive.core.errors import Altered, ArchiveError
 from archive.core.permit import Permit, PermitOffice
 from archive.core.vault import envelope
 from archive.core.vault.keyring import Keyring
@@ -38,21 +39,41 @@ class Sealed:
 class Opened:
     """An object being read. The permit is asked again at each read, so a long reading ends when its permit does."""
 
-    def __init__(self, reader: envelope.Reader, check: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        reader: envelope.Reader,
+        check: Callable[[], None],
+        failed: Callable[[ArchiveError], None] = lambda _error: None,
+    ) -> None:
         self._reader = reader
         self._check = check
+        self._failed = failed
         self.size = reader.size
+
+    def telling(self, failed: Callable[[ArchiveError], None]) -> "Opened":
+        """The same object, whose every failed reading is told to ``failed`` before it is raised."""
+        return Opened(self._reader, self._check, failed)
 
     def read(self, offset: int, length: int) -> bytes:
         """Verifies the segments that it touches. Raises ``Altered``, ``PermitRefused``."""
-        self._check()
-        return self._reader.read(offset, length)
+        with self._told():
+            self._check()
+            return self._reader.read(offset, length)
 
     def chunks(self) -> Iterator[bytes]:
         """The whole object; verified once the iteration has ended without an error."""
-        for chunk in self._reader.chunks():
-            self._check()
-            yield chunk
+        with self._told():
+            for chunk in self._reader.chunks():
+                self._check()
+                yield chunk
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except ArchiveError as error:
+            self._failed(error)
+            raise
 
     def all(self) -> bytes:
         """The whole object, verified to the last segment."""

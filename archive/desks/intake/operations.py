@@ -71,8 +71,10 @@ def begin(work: Work, _place: None, new: NewDeposit) -> Begun:
 def _batch(work: Work, new: NewDeposit) -> Batch:
     if new.batch is not None:
         batch = holdings.batch_by_uid(work.session, new.batch)
-        if batch is None or batch.account_id != work.person():
+        if batch is None:
             raise NotFound
+        if batch.account_id != work.person():
+            raise NotFound(hidden=f"batch:{batch.uid}")
         return batch
     fonds = holdings.fonds_by_code(work.session, new.fonds_code)
     if fonds is None or work.actor.unit_id is None:

@@ -92,11 +92,12 @@ def _askable(work: Work, uid: UUID) -> Item:
     item = item_by_uid(work.session, uid)
     if item is None:
         raise NotFound
-    decision = work.decide(Action.LOAN_REQUEST, item_target(item))
+    target = item_target(item)
+    decision = work.decide(Action.LOAN_REQUEST, target)
     if isinstance(decision, Allowed):
         return item
     if decision.hidden:
-        raise NotFound
+        raise NotFound(hidden=target.label)
     raise Refused(
         decision.rule,
         "You may not ask for this item.",
