@@ -95,6 +95,23 @@ class PageFacts:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What the archivist should know about a file that is taken in all the same. `code` is one word, `words` a sentence."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside the file, numbered from 1. `size` in bytes, unpacked."""
+
+    number: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Probe:
     """`has_text`: one of the first pages carries a text layer. Whether it is good is decided page by page."""
 
@@ -102,6 +119,8 @@ class Probe:
     media_type: str
     pages: tuple[PageFacts, ...]
     has_text: bool
+    remarks: tuple[Remark, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ class StoredObject(HasUid, Base):
 
 
 class Batch(HasUid, Base):
-    """批次: what one archivist brings in together."""
+    """批次: what one archivist brings in together. ``duplicates``: ask, keep, link or refuse files that are here already."""
 
     __tablename__ = "batch"
 
@@ -176,10 +176,16 @@ class Batch(HasUid, Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Utc)
+    duplicates: Mapped[str] = mapped_column(default="ask")
 
 
 class Deposit(HasUid, HasRevision, Base):
-    """One uploaded file. ``state``: receiving → received → reading → read, or refused, or failed (may be retried)."""
+    """One uploaded file. ``state``: receiving → received → reading → read, or refused, or failed (may be retried).
+
+    A file that is here already waits as ``duplicate`` until its batch says keep, link (then it ends as ``linked``) or refuse;
+    ``twin_id`` is the deposit that it equals. ``part_size`` in bytes: the file arrives in parts. ``remarks`` is a JSON list of
+    {code, words}. ``scan``: clean, infected, or not scanned; ``scan_by`` names the scanner and its signatures.
+    """
 
     __tablename__ = "deposit"
 
@@ -197,3 +203,8 @@ class Deposit(HasUid, HasRevision, Base):
     page_count: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Utc)
     changed_at: Mapped[datetime] = mapped_column(Utc)
+    part_size: Mapped[int | None]
+    twin_id: Mapped[int | None] = mapped_column(ForeignKey("deposit.id"))
+    remarks: Mapped[str | None] = mapped_column(SealedText("deposit.remarks"))
+    scan: Mapped[str] = mapped_column(default="")
+    scan_by: Mapped[str | None]
