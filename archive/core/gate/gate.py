@@ -6,7 +6,7 @@ everything is found and decided again. Nothing is released before its entry is c
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -386,3 +386,8 @@ class BoundGate:
 
     def seal(self, permit: Permit, object_id: UUID, dek_id: UUID, chunks: Any) -> Sealed:
         return self._parts.vault.seal(permit, object_id, dek_id, chunks)
+
+    def discard(self, permit: Permit, objects: Iterable[UUID]) -> None:
+        """Removes objects whose rows were taken away in the commit that this permit came with."""
+        for object_id in objects:
+            self._parts.vault.discard(permit, object_id)

@@ -121,6 +121,11 @@ class Vault:
         """Seals the same bytes as a new object under another key. The permit covers both objects; the old one stays."""
         return self.seal(permit, new_object_id, new_dek_id, self.open(permit, handle).chunks())
 
+    def discard(self, permit: Permit, object_id: UUID) -> None:
+        """Removes an object whose row is gone already. One that is not there is removed. Raises ``PermitRefused``."""
+        self._check(permit, object_id)
+        self._store.delete(object_id)
+
     def _check(self, permit: Permit, object_id: UUID) -> None:
         self._office.check(permit, object_id, self._clock())
 
