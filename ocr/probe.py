@@ -13,17 +13,16 @@ from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
 
-import pypdfium2
 from PIL import Image, ImageSequence
 
 from ocr.facts import MEDIA_TYPES, Code, Kind, Limits, PageFacts, Probe, Unacceptable
-from ocr.render import pdf_dpi, picture_dpi
+from ocr.pdfs import look
+from ocr.render import picture_dpi
 
 __all__ = ["Code", "Kind", "Limits", "PageFacts", "Probe", "Unacceptable", "probe"]
 
 _MIB = 1 << 20
 _HEAD = 1024
-_TEXT_SAMPLE = 16
 _EXTENSIONS = {
     Kind.PDF: {".pdf"},
     Kind.JPEG: {".jpg", ".jpeg", ".jpe", ".jfif"},
@@ -82,10 +81,10 @@ def probe(source: BinaryIO, name: str, limits: Limits) -> Probe:
         raise Unacceptable(Code.TOO_LARGE, reason, "Split it into several files.")
     kind = _kind(source.read(_HEAD), PurePath(name).suffix.lower())
     source.seek(0)
-    pages, has_text = (
-        _pdf_pages(source, limits) if kind is Kind.PDF else (_picture_pages(source, kind, limits), False)
-    )
-    return Probe(kind, MEDIA_TYPES[kind], pages, has_text)
+    if kind is Kind.PDF:
+        pdf = look(source, limits)
+        return Probe(kind, MEDIA_TYPES[kind], pdf.pages, pdf.has_text, pdf.remarks, pdf.attachments)
+    return Probe(kind, MEDIA_TYPES[kind], _picture_pages(source, kind, limits), has_text=False)
 
 
 def _kind(head: bytes, extension: str) -> Kind:
@@ -115,49 +114,6 @@ def _check_extension(kind: Kind, extension: str) -> None:
 
 def _short(extension: str) -> str:
     return extension if len(extension) <= 10 and extension.isprintable() else "otherwise"
-
-
-def _pdf_pages(source: BinaryIO, limits: Limits) -> tuple[tuple[PageFacts, ...], bool]:
-    with _pdf(source) as pdf:
-        count = len(pdf)
-        _check_count(count, limits)
-        if count == 0:
-            raise Unacceptable(Code.BROKEN, "The PDF has no pages.", _OPEN_IT)
-        try:
-            pages = tuple(_pdf_page(pdf.get_page_size(index), index + 1) for index in range(count))
-            has_text = any(_has_text(pdf, index) for index in range(min(count, _TEXT_SAMPLE)))
-        except pypdfium2.PdfiumError as error:
-            raise Unacceptable(Code.BROKEN, "A page of the PDF cannot be opened.", _OPEN_IT) from error
-        return pages, has_text
-
-
-@contextmanager
-def _pdf(source: BinaryIO) -> Iterator[pypdfium2.PdfDocument]:
-    try:
-        pdf = pypdfium2.PdfDocument(source)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            reason = "The PDF is encrypted and asks for a password."
-            raise Unacceptable(Code.ENCRYPTED, reason, "Remove the password and upload it again.") from error
-        raise Unacceptable(Code.BROKEN, "The PDF is damaged and cannot be opened.", _OPEN_IT) from error
-    try:
-        yield pdf
-    finally:
-        pdf.close()
-
-
-def _pdf_page(size: tuple[float, float], number: int) -> PageFacts:
-    dpi = pdf_dpi(size)
-    return PageFacts(number, max(1, round(size[0] * dpi / 72)), max(1, round(size[1] * dpi / 72)), dpi)
-
-
-def _has_text(pdf: pypdfium2.PdfDocument, index: int) -> bool:
-    page = pdf[index]
-    text = page.get_textpage()
-    found = bool(text.count_chars() > 0)
-    text.close()
-    page.close()
-    return found
 
 
 def _picture_pages(source: BinaryIO, kind: Kind, limits: Limits) -> tuple[PageFacts, ...]:

@@ -1,0 +1,7 @@
+"""Hostile and odd PDFs."""
+
+from __future__ import annotations
+
+from tests.hostile.odd import Odd
+
+ODD: tuple[Odd, ...] = ()
