@@ -40,6 +40,7 @@ from archive.core.settings import Settings
 from archive.desks.assigning import operations as assigning
 from archive.desks.finding import indexing
 from archive.desks.intake import processing, reading, receiving
+from archive.desks.intake.duplicates import Duplicates
 from archive.desks.loans import operations as loans
 from archive.holdings import operations as holdings
 from archive.holdings.queries import item_by_uid
@@ -248,7 +249,7 @@ class House:
         """A deposit whose bytes are sealed and whose first job waits."""
         gate = self.gate_of(by or self.archivist, *receiving.OPERATIONS)
         image = small_jpeg()
-        upload = receiving.Upload("scan.jpg", [image], len(image), 10**6, fonds)
+        upload = receiving.Upload("scan.jpg", [image], len(image), 10**6, fonds, duplicates=Duplicates.KEEP)
         return receiving.receive(gate, upload).deposit
 
     def _store_page(self, gate: BoundGate, deposit: UUID, dek_id: UUID, seq: int, text: str) -> None:

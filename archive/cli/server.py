@@ -27,6 +27,7 @@ from archive.desks.audit.door import LogDoor
 from archive.desks.finding import api as finding_api
 from archive.desks.finding import pages as finding_pages
 from archive.desks.intake import api as intake_api
+from archive.desks.intake import api_parts as intake_parts_api
 from archive.desks.intake import pages as intake_pages
 from archive.desks.loans import api as loans_api
 from archive.desks.loans import pages as loans_pages
@@ -56,6 +57,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     accounts_pages.router,
     accounts_api.router,
     intake_api.router,
+    intake_parts_api.router,
     holdings_api.router,
     finding_api.router,
     loans_api.router,

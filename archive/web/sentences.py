@@ -10,6 +10,66 @@ from functools import cache
 from archive.web.language import N_, _
 
 SENTENCES: dict[str, str] = {
+    # malware
+    "The malware scanner does not answer.": N_("病毒检测程序没有应答，文件暂不放行。"),
+    "See that clamd runs and that JUANZONG_CLAMD_SOCKET names its socket; the file waits and is tried again.": N_(
+        "文件在等待，系统会自动重试；请通知管理员检查 clamd 是否运行。"
+    ),
+    "The malware scanner reported a fault.": N_("病毒检测程序出错，文件暂不放行。"),
+    "Look into the log of clamd, and whether its TemporaryDirectory is full; the file waits and is tried again.": N_(
+        "文件在等待，系统会自动重试；请通知管理员查看 clamd 的日志及临时目录是否已满。"
+    ),
+    "The malware scanner is not prepared: {}.": N_("病毒检测程序的设置不符合要求：{}。文件暂不放行。"),
+    "In clamd.conf set TemporaryDirectory to a folder on tmpfs, LeaveTemporaryFiles no, AlertExceedsMax yes, and restart clamd; the file waits and is tried again.": N_(
+        "文件在等待，系统会自动重试；请通知管理员按 juanzong doctor 的提示修改 clamd.conf。"
+    ),
+    "The file contains malware ({}).": N_("文件带有病毒或恶意代码（{}），未予接收；原件仍在封存。"),
+    "Do not open it on your computer; ask for a clean copy, and tell the administrator.": N_(
+        "请勿在电脑上打开该文件；请向来源方索取无毒的文件，并通知管理员。"
+    ),
+    "The file was not scanned for malware: it is larger than the scanner looks at.": N_(
+        "文件未经病毒检测：超过检测程序的大小上限。"
+    ),
+    "An attachment was not scanned for malware: it is larger than the scanner looks at.": N_(
+        "附件未经病毒检测：超过检测程序的大小上限。"
+    ),
+    "The file was not scanned for malware: the scanner did not see all of it ({}).": N_(
+        "文件未经完整的病毒检测（{}）。"
+    ),
+    "An attachment was not scanned for malware: the scanner did not see all of it ({}).": N_(
+        "附件未经完整的病毒检测（{}）。"
+    ),
+    "An attachment was not scanned for malware: it cannot be unpacked.": N_("附件未经病毒检测：不能解开。"),
+    "The malware scanner's signatures are old: they are of {}.": N_("病毒特征库已过期：版本日期为 {}。"),
+    "This file contains malware.": N_("此文件带有病毒或恶意代码。"),
+    "It stays sealed and is opened for nothing.": N_("原件保持封存，不再打开。"),
+    # duplicates and uploads in parts
+    "The same file is in the archive already.": N_("内容相同的文件已经在库。"),
+    "Nothing was kept of this one; open the one that is here.": N_("此份未另存，请查看已有的一份。"),
+    "This decides nothing.": N_("没有选择处理方式。"),
+    "Choose keep, link or refuse.": N_("请选择另存、关联或拒收。"),
+    "This deposit takes no parts.": N_("此上传不再接收分块。"),
+    "Look at its state; begin a new upload if it is over.": N_("请查看其状态；如已结束，请重新上传。"),
+    "This file has the parts 1 to {}.": N_("此文件只有第 1 至 {} 块。"),
+    "Send one of these.": N_("请发送其中的一块。"),
+    "Another part of this number is here already.": N_("这一编号的分块已收到，但内容不同。"),
+    "Begin a new upload for another file.": N_("另一个文件请重新开始上传。"),
+    "Part {} of {} has not arrived.": N_("第 {} 块（共 {} 块）尚未收到。"),
+    "Send the parts that are missing.": N_("请补发缺少的分块。"),
+    "This part has {} bytes; more arrived.": N_("此分块应为 {} 字节，收到的更多。"),
+    "Send exactly this part.": N_("请只发送这一块。"),
+    "The part broke off after {} of {} bytes; it was not kept.": N_(
+        "此分块在 {} 字节处中断（共 {} 字节），未保存。"
+    ),
+    "The part arrived altered: its digest is not the announced one.": N_(
+        "此分块在途中被改动：摘要与所报不符。"
+    ),
+    "Send this part again.": N_("请重发这一块。"),
+    "The upload was called off; nothing was kept.": N_("上传已取消，没有保存任何内容。"),
+    "The digest of the part was not announced.": N_("没有申报分块的摘要。"),
+    "Send Content-Digest: sha-256=:<base64 of the SHA-256>:": N_(
+        "请发送 Content-Digest: sha-256=:<SHA-256 的 base64>:"
+    ),
     # signing in, accounts, roles
     "Too many failed sign-ins.": N_("登录失败次数过多。"),
     "Wait a quarter of an hour, then try again.": N_("请十五分钟后再试。"),

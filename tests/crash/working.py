@@ -9,6 +9,7 @@ from archive.core.vault.local import LocalStore
 from archive.desks.finding import operations as finding
 from archive.desks.intake import operations as intake
 from archive.desks.intake import processing, receiving
+from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.operations import DepositSeen
 from archive.desks.intake.reading import Reader
 from archive.desks.intake.receiving import Upload
@@ -27,7 +28,9 @@ def upload(house: House, name: str, content: bytes, *, chunks: Iterable[bytes] |
     """Raises what the uploader would be told."""
     gate = house.gate_of(house.archivist, *receiving.OPERATIONS)
     pieces = [content] if chunks is None else chunks
-    return receiving.receive(gate, Upload(name, pieces, len(content), 10**8, "A001")).deposit
+    return receiving.receive(
+        gate, Upload(name, pieces, len(content), 10**8, "A001", duplicates=Duplicates.KEEP)
+    ).deposit
 
 
 def work(house: House, engine: str = ENGINE) -> None:

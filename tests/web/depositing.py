@@ -7,23 +7,29 @@ from pathlib import Path
 import httpx
 
 from archive.accounts import api as accounts_api
-from archive.desks.intake import api, pages
+from archive.desks.intake import api, api_parts, pages
 from tests.cast import House
 from tests.web.visiting import Browser
 
-ROUTERS = (pages.router, api.router, accounts_api.router)
+ROUTERS = (pages.router, api.router, api_parts.router, accounts_api.router)
 
 
 def upload(
-    browser: Browser, *files: tuple[str, bytes], csrf: str | None = None, fonds: str = "A001"
+    browser: Browser,
+    *files: tuple[str, bytes],
+    csrf: str | None = None,
+    fonds: str = "A001",
+    duplicates: str = "keep",
 ) -> httpx.Response:
-    fields = {"csrf": browser.csrf if csrf is None else csrf, "fonds": fonds}
+    fields = {"csrf": browser.csrf if csrf is None else csrf, "fonds": fonds, "duplicates": duplicates}
     return browser.client.post("/intake/upload", data=fields, files=[("files", file) for file in files])
 
 
 def put(program: httpx.Client, content: bytes = b"", **query: str) -> httpx.Response:
     return program.put(
-        "/api/v1/deposits", params={"name": "scan.jpg", "fonds": "A001", **query}, content=content
+        "/api/v1/deposits",
+        params={"name": "scan.jpg", "fonds": "A001", "duplicates": "keep", **query},
+        content=content,
     )
 
 

@@ -254,5 +254,5 @@ def test_after_thirty_days_the_day_itself_is_shown() -> None:
 
 
 def test_the_board_has_a_word_for_every_state_of_a_deposit() -> None:
-    states = {"receiving", "received", "reading", "read", "refused", "failed"}
+    states = {"receiving", "received", "duplicate", "linked", "reading", "read", "refused", "failed"}
     assert set(pages._BADGES) == states

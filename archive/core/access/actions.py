@@ -24,10 +24,12 @@ class Action(StrEnum):
     VOLUME_OPEN = "volume:open"
 
     DEPOSIT_BEGIN = "deposit:begin"
+    DEPOSIT_SEND = "deposit:send"
     DEPOSIT_FINISH = "deposit:finish"
     DEPOSIT_ABANDON = "deposit:abandon"
     DEPOSIT_LIST = "deposit:list"
     DEPOSIT_RETRY = "deposit:retry"
+    DUPLICATES_DECIDE = "duplicates:decide"
     DEPOSIT_TAKE = "deposit:take"
     DEPOSIT_ACCEPT = "deposit:accept"
     DEPOSIT_REFUSE = "deposit:refuse"

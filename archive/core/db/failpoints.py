@@ -16,6 +16,8 @@ NAMES = frozenset(
         "gate.before-unindex",
         "gate.before-commit",
         "gate.after-commit",
+        "intake.part-sealed",  # a part is stored, no row names it yet
+        "intake.gathered",  # the whole is committed, its parts still lie in the store
         "intake.sealed",  # the object is stored, the deposit row still says "receiving"
         "read.sealed",  # view and text of a page are stored, the page row is not
         "index.before-put",

@@ -1,5 +1,6 @@
 """Deposits for programs: a file is the raw body of one ``PUT``."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,8 +11,9 @@ from starlette.requests import Request
 
 from archive.core.errors import Invalid
 from archive.desks.intake import operations, receiving
-from archive.desks.intake.operations import DepositSeen
-from archive.desks.intake.receiving import Upload
+from archive.desks.intake.duplicates import Duplicates, decide_duplicates
+from archive.desks.intake.operations import DepositSeen, Finished
+from archive.desks.intake.receiving import Upload, dropped
 from archive.web.bodies import announced_length, body_chunks
 from archive.web.entrance import entrance_of
 from archive.web.guarded import Door, GuardedRouter, serves
@@ -19,7 +21,7 @@ from archive.web.multipart import clean_name
 
 router = GuardedRouter()
 
-_RAW_BODY = {
+RAW_BODY = {
     "requestBody": {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
@@ -28,12 +30,34 @@ _RAW_BODY = {
 
 
 class DepositMade(BaseModel):
+    """``state`` is ``received``, or what became of a file that is here already: duplicate, linked or refused."""
+
     deposit: UUID
     batch: UUID
+    state: str
+
+
+class TwinShown(BaseModel):
+    """The earlier deposit of the same bytes."""
+
+    deposit: UUID
+    name: str
+    received_at: datetime
+    item: UUID | None
+    reference_code: str | None
+
+
+class RemarkShown(BaseModel):
+    code: str
+    words: str
 
 
 class DepositShown(BaseModel):
-    """``state``: receiving, received, reading, read, refused or failed; ``remedy`` says what to do about the last two."""
+    """``state``: receiving, received, reading, read, refused or failed; ``remedy`` says what to do about the last two.
+
+    A file that is here already waits as ``duplicate``, or ended as ``linked``. ``scan``: clean, infected, not scanned, or
+    empty before it was looked at.
+    """
 
     deposit: UUID
     batch: UUID
@@ -50,9 +74,15 @@ class DepositShown(BaseModel):
     item: UUID | None
     item_state: str | None
     reference_code: str | None
+    twin: TwinShown | None
+    remarks: list[RemarkShown]
+    scan: str
+    scan_by: str | None
+    part_size: int | None
+    parts_kept: int
 
 
-@router.put("/api/v1/deposits", status_code=201, openapi_extra=_RAW_BODY)
+@router.put("/api/v1/deposits", status_code=201, openapi_extra=RAW_BODY)
 @serves(*receiving.OPERATIONS, streams=True)
 def put_deposit(
     request: Request,
@@ -60,8 +90,12 @@ def put_deposit(
     name: Annotated[str, Query(min_length=1, max_length=1000)],
     fonds: Annotated[str, Query(max_length=64)] = "",
     batch: UUID | None = None,
+    duplicates: Duplicates = Duplicates.ASK,
 ) -> DepositMade:
-    """Needs ``Content-Length``. Give ``fonds`` to begin a batch, or the ``batch`` of an earlier answer to go on with it."""
+    """Needs ``Content-Length``. Give ``fonds`` to begin a batch, or the ``batch`` of an earlier answer to go on with it.
+
+    ``duplicates`` belongs to a new batch: what to do with files that are here already.
+    """
     size = announced_length(request)
     if size is None:
         raise Invalid("Content-Length", "The length of the file was not announced.", "Send Content-Length.")
@@ -74,9 +108,14 @@ def put_deposit(
             most_bytes=entrance_of(request).settings.max_upload_bytes,
             fonds_code=fonds,
             batch=batch,
+            duplicates=duplicates,
         ),
     )
-    return DepositMade(deposit=received.deposit, batch=received.batch)
+    return made(received)
+
+
+def made(done: Finished) -> DepositMade:
+    return DepositMade(deposit=done.deposit, batch=done.batch, state=done.state)
 
 
 @router.get("/api/v1/deposits")
@@ -99,6 +138,19 @@ def retry(door: Door, uid: UUID) -> Response:
     return Response(status_code=204)
 
 
+class Decision(BaseModel):
+    decision: Duplicates
+
+
+@router.post("/api/v1/batches/{uid}/duplicates", status_code=204)
+@serves(decide_duplicates)
+def decide(door: Door, uid: UUID, body: Decision) -> Response:
+    """Keep, link or refuse the files of this batch that are in the archive already: those that wait, and those to come."""
+    decided = door.run(decide_duplicates, uid, body.decision)
+    dropped(door, decided.permit, decided.value)
+    return Response(status_code=204)
+
+
 def _shown(seen: DepositSeen) -> DepositShown:
     return DepositShown(
         deposit=seen.uid,
@@ -116,4 +168,10 @@ def _shown(seen: DepositSeen) -> DepositShown:
         item=seen.item,
         item_state=seen.item_state,
         reference_code=seen.reference_code,
+        twin=None if seen.twin is None else TwinShown(**asdict(seen.twin)),
+        remarks=[RemarkShown(code=code, words=words) for code, words in seen.remarks],
+        scan=seen.scan,
+        scan_by=seen.scan_by,
+        part_size=seen.part_size,
+        parts_kept=seen.parts_kept,
     )

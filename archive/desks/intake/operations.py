@@ -1,5 +1,6 @@
 """A file comes in: begin, seal, finish. Its uploader watches it, and tries again what failed."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from archive.core.jobs.tables import JobKind
 from archive.core.vault.vault import Sealed
 from archive.desks.intake import queries
 from archive.desks.intake.changes import move, stored
+from archive.desks.intake.duplicates import Duplicates, Twin, drop_objects, seen_twin, settle
 from archive.holdings import queries as holdings
 from archive.holdings.tables import Batch, Deposit, Fonds, Item
 
@@ -31,12 +33,14 @@ IS_TRIED_AGAIN = "Nothing to do: it is tried again by itself."
 
 @dataclass(frozen=True)
 class NewDeposit:
-    """``batch`` None opens a new batch in the fonds with this code."""
+    """``batch`` None opens a new batch in the fonds with this code. ``part_size`` None: the bytes come in one stream."""
 
     name: str
     size: int
     fonds_code: str
     batch: UUID | None = None
+    duplicates: Duplicates = Duplicates.ASK
+    part_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def begin(work: Work, _place: None, new: NewDeposit) -> Begun:
         dek_id=dek_id,
         created_at=work.now,
         changed_at=work.now,
+        part_size=new.part_size,
     )
     work.session.add(deposit)
     work.touch(f"deposit:{deposit.uid}")
@@ -85,6 +90,7 @@ def _batch(work: Work, new: NewDeposit) -> Batch:
         unit_id=work.actor.unit_id,
         account_id=work.person(),
         created_at=work.now,
+        duplicates=new.duplicates,
     )
     work.session.add(batch)
     work.session.flush()
@@ -105,9 +111,19 @@ def deposit(look: Look, uid: UUID) -> Found[Deposit] | None:
     return None if row is None else Found(queries.deposit_target(row), row)
 
 
+@dataclass(frozen=True)
+class Finished:
+    """``gone``: objects whose rows this commit took away; the permit that comes with the answer removes them."""
+
+    deposit: UUID
+    batch: UUID
+    state: str
+    gone: tuple[UUID, ...]
+
+
 @operation(Action.DEPOSIT_FINISH, on=deposit)
-def finish(work: Work, it: Deposit, sealed: Sealed) -> UUID:
-    """The bytes are durable: the row says so and the first job exists, in one commit."""
+def finish(work: Work, it: Deposit, sealed: Sealed) -> Finished:
+    """The bytes are durable: the row says so and the first job exists, in one commit. A duplicate waits or ends instead."""
     if it.state != "receiving":
         raise Conflict("This deposit has been received already.", "Watch its state in the list.")
     work.session.add(
@@ -117,19 +133,24 @@ def finish(work: Work, it: Deposit, sealed: Sealed) -> UUID:
     )
     it.size = sealed.size
     it.digest_bix = work.blind("deposit.digest", sealed.sha256.hex())
-    move(it, "received", work.now)
-    work.later(JobKind.ACCEPT, it.uid, dedupe_key=f"accept:{it.uid}", priority=20)
+    work.session.flush()
+    gone = (*drop_objects(work, it, role="part"), *settle(work, it))
     work.touch(f"deposit:{it.uid}")
-    return it.uid
+    return Finished(it.uid, queries.batch_of(work.session, it).uid, it.state, gone)
 
 
 @operation(Action.DEPOSIT_ABANDON, on=deposit)
-def abandon(work: Work, it: Deposit, why: tuple[str, str]) -> None:
-    """The upload broke off: nothing of it is kept, and the row says why. ``why`` is (reason, remedy)."""
+def abandon(work: Work, it: Deposit, why: tuple[str, str]) -> tuple[UUID, ...]:
+    """The upload broke off or was called off: nothing of it is kept, and the row says why. ``why`` is (reason, remedy).
+
+    Returns the objects that are no longer needed.
+    """
     if it.state != "receiving":
         raise Conflict("This deposit has been received already.", "Watch its state in the list.")
     it.reason, it.remedy = why
     move(it, "refused", work.now)
+    work.touch(f"deposit:{it.uid}")
+    return drop_objects(work, it, role="part")
 
 
 @dataclass(frozen=True)
@@ -149,6 +170,12 @@ class DepositSeen:
     item: UUID | None
     item_state: str | None
     reference_code: str | None
+    twin: Twin | None
+    remarks: tuple[tuple[str, str], ...]
+    scan: str
+    scan_by: str | None
+    part_size: int | None
+    parts_kept: int
 
 
 @operation(Action.DEPOSIT_LIST, on=listing("deposits"), reads=True)
@@ -165,19 +192,28 @@ def show_deposit(work: Work, it: Deposit) -> DepositSeen:
 
 
 def _seen(work: Work, rows: list[tuple[Deposit, Item | None]]) -> tuple[DepositSeen, ...]:
-    read = queries.pages_read(work.session, [row.id for row, _ in rows])
-    unread = queries.pages_unread(work.session, [row.id for row, _ in rows])
-    troubles = queries.troubles(work.session, rows)
-    return tuple(
-        _one_seen(work, row, item, troubles.get(row.id), (read.get(row.id, 0), unread.get(row.id, 0)))
-        for row, item in rows
+    ids = [row.id for row, _ in rows]
+    counted = Counted(
+        read=queries.pages_read(work.session, ids),
+        unread=queries.pages_unread(work.session, ids),
+        parts=queries.parts_kept(work.session, ids),
     )
+    troubles = queries.troubles(work.session, rows)
+    return tuple(_one_seen(work, row, item, troubles.get(row.id), counted) for row, item in rows)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """By deposit id: pages that have been read, those that no engine could read, and parts that have arrived."""
+
+    read: dict[int, int]
+    unread: dict[int, int]
+    parts: dict[int, int]
 
 
 def _one_seen(
-    work: Work, row: Deposit, item: Item | None, trouble: queries.Trouble | None, pages: tuple[int, int]
+    work: Work, row: Deposit, item: Item | None, trouble: queries.Trouble | None, counted: Counted
 ) -> DepositSeen:
-    """``pages``: how many have been read, and how many of these no engine could read."""
     state, reason, remedy = row.state, row.reason, row.remedy
     if trouble is not None:
         state = "failed" if trouble.is_over else state
@@ -193,11 +229,17 @@ def _one_seen(
         created_at=row.created_at,
         changed_at=row.changed_at,
         pages=row.page_count,
-        pages_read=pages[0],
-        pages_unread=pages[1],
+        pages_read=counted.read.get(row.id, 0),
+        pages_unread=counted.unread.get(row.id, 0),
         item=None if item is None else item.uid,
         item_state=None if item is None else item.state,
         reference_code=None if item is None else item.reference_code,
+        twin=seen_twin(work, row),
+        remarks=tuple((told["code"], told["words"]) for told in json.loads(row.remarks or "[]")),
+        scan=row.scan,
+        scan_by=row.scan_by,
+        part_size=row.part_size,
+        parts_kept=counted.parts.get(row.id, 0),
     )
 
 
@@ -205,7 +247,7 @@ def _one_seen(
 def try_again(work: Work, it: Deposit) -> None:
     """Puts a failed deposit back where it stopped. What was refused stays refused: the file has to change."""
     item = None if it.item_id is None else work.session.get_one(Item, it.item_id)
-    if it.state in {"receiving", "refused"} or not _restarted(work, it, item):
+    if it.state in {"receiving", "duplicate", "linked", "refused"} or not _restarted(work, it, item):
         raise Conflict(
             "Only a deposit that failed can be tried again.", "A refused file is corrected and uploaded anew."
         )

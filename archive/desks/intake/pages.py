@@ -10,9 +10,10 @@ from starlette.responses import HTMLResponse, Response
 from archive.core.access.actions import Action
 from archive.core.errors import ArchiveError, Conflict, Invalid, TooLarge
 from archive.desks.intake import operations, receiving
+from archive.desks.intake.duplicates import Duplicates, decide_duplicates
 from archive.desks.intake.operations import DepositSeen
 from archive.desks.intake.receiving import Upload
-from archive.desks.intake.wording import age, in_words
+from archive.desks.intake.wording import age, in_words, remark_in_words
 from archive.holdings.operations import list_holdings
 from archive.web.entrance import entrance_of
 from archive.web.forms import PostedForm
@@ -41,8 +42,23 @@ _BADGES = {
     "read": (N_("已识别"), "good"),
     "refused": (N_("已拒收"), "bad"),
     "failed": (N_("失败"), "bad"),
+    "duplicate": (N_("重复待定"), "wait"),
+    "linked": (N_("已关联"), "good"),
 }
 _MOVING = {"receiving", "received", "reading"}
+_SCANS = {
+    "clean": (N_("无病毒"), "good"),
+    "infected": (N_("含病毒"), "bad"),
+    "not scanned": (N_("未查毒"), "plain"),
+}
+
+
+_CHOICES = (
+    (Duplicates.ASK, N_("先询问")),
+    (Duplicates.KEEP, N_("另存一份")),
+    (Duplicates.LINK, N_("关联到已有的一份")),
+    (Duplicates.REFUSE, N_("拒收")),
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,8 @@ class Line:
     reason: str
     remedy: str
     is_lost: bool
+    scan: tuple[str, str] | None
+    remarks: tuple[str, ...]
 
     @property
     def is_moving(self) -> bool:
@@ -89,10 +107,12 @@ def upload(request: Request, door: Door) -> Response:
 
 def _receive_all(request: Request, door: Door, form: UploadForm) -> tuple[int, int]:
     fonds, batch = form.fields.text("fonds"), None
+    asked = form.fields.optional("duplicates") is not None
+    duplicates = form.fields.choice("duplicates", Duplicates) if asked else Duplicates.ASK
     kept = refused = 0
     for file in form.files():
         most = entrance_of(request).settings.max_upload_bytes
-        arriving = Upload(file.name, file.chunks(), None, most, fonds, batch)
+        arriving = Upload(file.name, file.chunks(), None, most, fonds, batch, duplicates)
         begun = receiving.start(door, arriving)
         batch = begun.value.batch
         try:
@@ -120,6 +140,18 @@ def retry(request: Request, door: Door, uid: UUID, _form: PostedForm) -> Respons
     return see_other(request, "/intake", notice=_("已重新排队。"))
 
 
+@router.post("/intake/batches/{uid}/duplicates")
+@serves(decide_duplicates, operations.list_deposits, list_holdings)
+def decide(request: Request, door: Door, uid: UUID, form: PostedForm) -> Response:
+    """For all files of the batch that wait, and those still to come."""
+    try:
+        decided = door.run(decide_duplicates, uid, form.choice("decision", Duplicates))
+    except Invalid as error:
+        return _board_page(request, door, error)
+    receiving.dropped(door, decided.permit, decided.value)
+    return see_other(request, "/intake", notice=_("已按您的选择处理本批的重复文件。"))
+
+
 def _board_page(request: Request, door: Door, error: ArchiveError | None = None) -> HTMLResponse:
     return page(
         request,
@@ -128,6 +160,7 @@ def _board_page(request: Request, door: Door, error: ArchiveError | None = None)
         lines=_lines(request, door),
         fonds=[(f.code, f"{f.code} {f.name}") for f in door.run(list_holdings, None).value.fonds],
         most_bytes=entrance_of(request).settings.max_upload_bytes,
+        duplicates=[(choice.value, _(words)) for choice, words in _CHOICES],
         trouble=None if error is None else _trouble(error),
     )
 
@@ -152,5 +185,30 @@ def _line(seen: DepositSeen, now: datetime) -> Line:
     reason, remedy = in_words(seen.reason, seen.remedy)
     is_lost = seen.state == "receiving" and now - seen.changed_at > LOST_AFTER
     if is_lost:
-        reason, remedy = _("上传可能已中断。"), _("请重新上传该文件。")
-    return Line(seen, _(badge), colour, age(seen.changed_at, now), reason, remedy, is_lost)
+        reason, remedy = _broken_off(seen)
+    return Line(
+        seen=seen,
+        badge=_(badge),
+        colour=colour,
+        age=age(seen.changed_at, now),
+        reason=reason,
+        remedy=remedy,
+        is_lost=is_lost,
+        scan=_scan(seen.scan),
+        remarks=tuple(remark_in_words(code, words) for code, words in seen.remarks),
+    )
+
+
+def _broken_off(seen: DepositSeen) -> tuple[str, str]:
+    if seen.part_size is None:
+        return _("上传可能已中断。"), _("请重新上传该文件。")
+    return _("上传可能已中断，已收到 {0} 个分块。").format(seen.parts_kept), _(
+        "再次上传同一文件即从中断处继续。"
+    )
+
+
+def _scan(outcome: str) -> tuple[str, str] | None:
+    if outcome not in _SCANS:
+        return None
+    words, colour = _SCANS[outcome]
+    return _(words), colour

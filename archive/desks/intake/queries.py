@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.core.access.policy import ScopeColumns, Target
 from archive.core.jobs.tables import IS_DEAD, IS_READY, Job, JobKind, JobState
-from archive.holdings.tables import Batch, Deposit, Item, Page, PageReading
+from archive.holdings.tables import Batch, Deposit, Item, Page, PageReading, StoredObject
 from ocr.page import BLANK, NO_TEXT
 
 DEPOSIT_COLUMNS = ScopeColumns(owner=Deposit.account_id)
@@ -19,6 +19,10 @@ def deposit_target(deposit: Deposit) -> Target:
     return Target(
         "deposit", uid=deposit.uid, batch_id=deposit.batch_id, owner_id=deposit.account_id, guarded=True
     )
+
+
+def batch_target(batch: Batch) -> Target:
+    return Target("batch", uid=batch.uid, batch_id=batch.id, owner_id=batch.account_id, guarded=True)
 
 
 def deposits_where(
@@ -104,3 +108,63 @@ def next_slot(session: Session, item_id: int) -> int:
 
 def batch_of(session: Session, deposit: Deposit) -> Batch:
     return session.get_one(Batch, deposit.batch_id)
+
+
+def objects_of(session: Session, deposit_id: int, role: str) -> list[StoredObject]:
+    """The objects of one role, parts in their order."""
+    return list(
+        session.scalars(
+            select(StoredObject)
+            .where(StoredObject.deposit_id == deposit_id, StoredObject.role == role)
+            .order_by(StoredObject.part_no, StoredObject.id)
+        )
+    )
+
+
+def part_of(session: Session, deposit_id: int, number: int) -> StoredObject | None:
+    return session.scalars(
+        select(StoredObject).where(
+            StoredObject.deposit_id == deposit_id,
+            StoredObject.role == "part",
+            StoredObject.part_no == number,
+        )
+    ).one_or_none()
+
+
+_IS_NO_TWIN = ("receiving", "duplicate", "linked", "refused")
+"""Without bytes of their own, or about to lose them."""
+
+
+def same_bytes(session: Session, deposit: Deposit, *, most: int = 20) -> list[Deposit]:
+    """Other deposits whose bytes are kept and equal, oldest first."""
+    return list(
+        session.scalars(
+            select(Deposit)
+            .where(
+                Deposit.digest_bix == deposit.digest_bix,
+                Deposit.id != deposit.id,
+                Deposit.state.not_in(_IS_NO_TWIN),
+            )
+            .order_by(Deposit.id)
+            .limit(most)
+        )
+    )
+
+
+def waiting_duplicates(session: Session, batch_id: int) -> list[Deposit]:
+    return list(
+        session.scalars(
+            select(Deposit)
+            .where(Deposit.batch_id == batch_id, Deposit.state == "duplicate")
+            .order_by(Deposit.id)
+        )
+    )
+
+
+def parts_kept(session: Session, deposit_ids: list[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(StoredObject.deposit_id, func.count())
+        .where(StoredObject.deposit_id.in_(deposit_ids), StoredObject.role == "part")
+        .group_by(StoredObject.deposit_id)
+    )
+    return {deposit_id: count for deposit_id, count in rows if deposit_id is not None}

@@ -1,5 +1,6 @@
 """An upload, from the first byte to the acknowledgement: begin, seal, finish. Nothing is ever spooled in clear."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,15 +8,14 @@ from uuid import UUID
 from archive.core.db.failpoints import failpoint
 from archive.core.errors import ArchiveError, Invalid, TooLarge, UploadCut
 from archive.core.gate import BoundGate, Released
-from archive.desks.intake.operations import Begun, NewDeposit, abandon, begin, finish
+from archive.core.permit import Permit
+from archive.core.vault.vault import Sealed
+from archive.desks.intake.duplicates import Duplicates
+from archive.desks.intake.operations import Begun, Finished, NewDeposit, abandon, begin, finish
+
+_log = logging.getLogger(__name__)
 
 OPERATIONS = (begin, finish, abandon)
-
-
-@dataclass(frozen=True)
-class Received:
-    deposit: UUID
-    batch: UUID
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,22 @@ class Upload:
     most_bytes: int
     fonds_code: str
     batch: UUID | None = None
+    duplicates: Duplicates = Duplicates.ASK
 
 
-def receive(gate: BoundGate, upload: Upload) -> Received:
+def receive(gate: BoundGate, upload: Upload) -> Finished:
     """Answers when the bytes, the row and the first job are durable. Raises what ``start`` and ``keep`` raise."""
     begun = start(gate, upload)
-    keep(gate, upload, begun)
-    return Received(begun.value.deposit, begun.value.batch)
+    return keep(gate, upload, begun)
 
 
 def start(gate: BoundGate, upload: Upload) -> Released[Begun]:
     """Makes the row before any byte is asked for. Raises ``Invalid`` for an unknown fonds, ``NotFound`` for a batch."""
-    new = NewDeposit(upload.name, upload.announced or 0, upload.fonds_code, upload.batch)
+    new = NewDeposit(upload.name, upload.announced or 0, upload.fonds_code, upload.batch, upload.duplicates)
     return gate.run(begin, None, new)
 
 
-def keep(gate: BoundGate, upload: Upload, begun: Released[Begun]) -> None:
+def keep(gate: BoundGate, upload: Upload, begun: Released[Begun]) -> Finished:
     """Seals the bytes. Raises ``UploadCut``, ``TooLarge``, ``StoreFull``, and ``Invalid`` for a file without a byte;
     the deposit's row then says why nothing was kept.
     """
@@ -54,7 +54,23 @@ def keep(gate: BoundGate, upload: Upload, begun: Released[Begun]) -> None:
         gate.run(abandon, deposit.deposit, (error.message, error.remedy))
         raise
     failpoint("intake.sealed")
-    gate.run(finish, deposit.deposit, sealed)
+    return finished(gate, deposit.deposit, sealed)
+
+
+def finished(gate: BoundGate, deposit: UUID, sealed: Sealed) -> Finished:
+    """Commits what is sealed, then removes what the commit made superfluous; a kill in between leaves it to the sweeper."""
+    done = gate.run(finish, deposit, sealed)
+    failpoint("intake.gathered")
+    dropped(gate, done.permit, done.value.gone)
+    return done.value
+
+
+def dropped(gate: BoundGate, permit: Permit, gone: Iterable[UUID]) -> None:
+    """What is committed stays acknowledged, also when the store cannot remove now what is superfluous."""
+    try:
+        gate.discard(permit, gone)
+    except ArchiveError as error:
+        _log.warning("superfluous objects are left to the sweeper: %s", error.message)
 
 
 def _counted(upload: Upload) -> Iterator[bytes]:

@@ -81,6 +81,11 @@ def in_words(reason: str | None, remedy: str | None) -> tuple[str, str]:
     return what, todo or _own(remedy or "")
 
 
+def remark_in_words(_code: str, words: str) -> str:
+    """What the archivist should know about a file that was taken in all the same."""
+    return _known(words)[0]
+
+
 def _known(reason: str) -> tuple[str, str]:
     for pattern, what, todo in _KNOWN:
         found = re.fullmatch(pattern, reason, re.DOTALL)
