@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -29,6 +29,8 @@ from archive.core.vault.keyring import Keyring, open_keyring
 from archive.core.vault.local import LocalStore
 from archive.core.vault.signing import LogSigner
 from archive.core.vault.vault import Vault
+from archive.desks.intake.clamd import Clamd
+from archive.desks.intake.scanning import NoScanner, Scanner
 from archive.web.texts import explain
 from migrations.steps import is_current, is_unknown, upgrade
 from ocr.facts import Limits
@@ -96,6 +98,19 @@ class Archive:
         self.database.dispose()
         self.index.close()
         self.keyring.close()
+
+
+def scanner_of(settings: Settings, clock: Clock = now) -> Scanner:
+    """Who looks for malware here."""
+    if settings.clamd_socket is None:
+        return NoScanner()
+    return Clamd(
+        settings.clamd_socket,
+        settings.clamd_conf,
+        is_prepared=settings.clamd_is_prepared,
+        stale_after=timedelta(days=settings.clamd_stale_days),
+        clock=clock,
+    )
 
 
 def system(role: Role) -> ActorSource:

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from archive.core.access.actions import Role
 from archive.core.db.failpoints import failpoint
 from archive.core.db.types import new_uid
-from archive.core.errors import ArchiveError, LeaseLost
+from archive.core.errors import ArchiveError, LeaseLost, ScannerUnavailable
 from archive.core.gate import BoundGate
 from archive.core.jobs.backoff import back_off
-from archive.core.jobs.queue import Claimed, claim, fail, finish, heartbeat, release
+from archive.core.jobs.queue import MOST_ATTEMPTS, Claimed, claim, fail, finish, heartbeat, release
 from archive.core.jobs.tables import JobKind
 from archive.core.permit import Permit
 from archive.desks.finding import indexing
 from archive.desks.intake import reading
 from archive.desks.intake.reading import Interrupted, Reader
 from archive.desks.loans.operations import expire
-from archive.wiring import Archive, system, writer_name
+from archive.wiring import Archive, scanner_of, system, writer_name
 from ocr.launchers import Launcher
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,12 @@ def new_worker(archive: Archive, launcher: Launcher) -> Worker:
         name=f"{writer_name()}:{new_uid(archive.clock())}",
         lease=lease,
         gate=archive.gate.bind(system(Role.READER), *operations, opening=lease),
-        reader=Reader(launcher, archive.limits(), archive.settings.ocr_engine),
+        reader=Reader(
+            launcher,
+            archive.limits(),
+            archive.settings.ocr_engine,
+            scanner_of(archive.settings, archive.clock),
+        ),
     )
 
 
@@ -115,11 +120,13 @@ def _put_back(worker: Worker, job: Claimed, error: Exception) -> None:
     reason = (
         error.message if isinstance(error, ArchiveError) else f"The step ended with {type(error).__name__}."
     )
-    retry_in = back_off(job.attempt, random.random())  # noqa: S311 - jitter
+    is_held = isinstance(error, ScannerUnavailable)  # no fault of the file: it waits as long as it takes
+    most = job.attempt + 1 if is_held else MOST_ATTEMPTS
+    retry_in = back_off(min(job.attempt, MOST_ATTEMPTS), random.random())  # noqa: S311 - jitter
     now = worker.archive.clock()
     try:
         worker.archive.upkeep.run(
-            lambda session: fail(session, job, reason=reason, now=now, retry_in=retry_in)
+            lambda session: fail(session, job, reason=reason, now=now, retry_in=retry_in, most_attempts=most)
         )
     except LeaseLost:
         _log.warning("job %s was taken over by another worker", job.uid)

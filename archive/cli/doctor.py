@@ -8,7 +8,7 @@ from archive.cli.configured import passphrase
 from archive.core.errors import ArchiveError
 from archive.core.settings import Settings
 from archive.desks.reading_room.watermark import find_font
-from archive.wiring import open_archive
+from archive.wiring import open_archive, scanner_of
 from ocr.engine import is_known
 from ocr.launchers import LauncherUnavailable, choose_launcher
 
@@ -23,7 +23,14 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_archive, _disk, _sandbox, _engines, _font)
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _archive,
+        _disk,
+        _sandbox,
+        _scanner,
+        _engines,
+        _font,
+    )
     return [finding for check in checks for finding in check(settings)]
 
 
@@ -53,6 +60,11 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
         yield Finding("sandbox", ok=False, words=f"{error.reason} {error.remedy}")
         return
     yield Finding("sandbox", ok=settings.launcher != "bare", words=launcher.describe())
+
+
+def _scanner(settings: Settings) -> Iterator[Finding]:
+    condition = scanner_of(settings).describe()
+    yield Finding("malware scan", ok=condition.ok, words=condition.words)
 
 
 def _engines(settings: Settings) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ EXITS: dict[type[ArchiveError], Exit] = {
     errors.DatabaseUnavailable: Exit.UNAVAILABLE,
     errors.SearchUnavailable: Exit.UNAVAILABLE,
     errors.SandboxUnavailable: Exit.UNAVAILABLE,
+    errors.ScannerUnavailable: Exit.UNAVAILABLE,
     errors.LeaseLost: Exit.UNAVAILABLE,
     errors.NotReady: Exit.UNAVAILABLE,
 }

@@ -170,6 +170,12 @@ class SandboxUnavailable(ArchiveError):
     code = "sandbox_unavailable"
 
 
+class ScannerUnavailable(ArchiveError):
+    """A malware scanner is set and gives no answer. The file waits: it neither passes nor is refused."""
+
+    code = "scanner_unavailable"
+
+
 class LeaseLost(ArchiveError):
     """Another worker has taken this job over; what was done here is thrown away."""
 

@@ -38,6 +38,17 @@ class Settings(BaseSettings):
     checkpoint_seconds: float = 1.0
     passphrase_file: Path | None = None
     watermark_font: Path | None = None
+    clamd_socket: Path | None = None
+    """Where ClamAV's daemon listens, ``/run/clamav/clamd.ctl`` on Debian. None: deposits are marked as not scanned."""
+
+    clamd_conf: Path = Path("/etc/clamav/clamd.conf")
+    """Read before each scan, to see that clamd writes to memory only and says when it stopped looking (decision 0023)."""
+
+    clamd_is_prepared: bool = False
+    """The site states both where this machine cannot read clamd.conf, as with a clamd in a container of its own."""
+
+    clamd_stale_days: int = Field(default=7, ge=1)
+    """Official signatures come daily; a week without is a broken freshclam."""
 
     @property
     def archive_db(self) -> Path:

@@ -42,6 +42,7 @@ STATUS: dict[type[ArchiveError], int] = {
     errors.DatabaseUnavailable: 503,
     errors.SearchUnavailable: 503,
     errors.SandboxUnavailable: 503,
+    errors.ScannerUnavailable: 503,
     errors.LeaseLost: 409,
     errors.LogAltered: 500,
     errors.NotReady: 503,

@@ -75,6 +75,10 @@ _ERRORS_SHOWN: dict[str, tuple[str, str]] = {
     ),
     "search_unavailable": (N_("检索暂时不能使用。"), N_("请稍后再试；档案仍可按编号打开。")),
     "sandbox_unavailable": (N_("文件识别程序不能启动。"), N_("请通知管理员运行 juanzong doctor。")),
+    "scanner_unavailable": (
+        N_("病毒检测程序没有应答，文件暂不放行。"),
+        N_("请通知管理员运行 juanzong doctor。"),
+    ),
     "lease_lost": (N_("此任务已由另一处理程序接手。"), N_("无需处理。")),
     "log_altered": (N_("访问日志核验不通过。"), N_("请立即通知审计人员，并保留现状。")),
     "not_ready": (N_("档案库尚未建立，或版本不符。"), N_("请通知管理员。")),

@@ -115,6 +115,7 @@ FAILURES: dict[str, str] = {
     "DatabaseUnavailable": N_("数据库不可用"),
     "SearchUnavailable": N_("检索不可用"),
     "SandboxUnavailable": N_("识别程序不能启动"),
+    "ScannerUnavailable": N_("病毒检测程序无应答"),
     "LeaseLost": N_("已由他人接手"),
     "LogAltered": N_("日志核验不通过"),
     "NotReady": N_("尚未就绪"),

@@ -1,5 +1,6 @@
 """The worker's half: take a deposit, accept or refuse it, store its pages."""
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from archive.core.vault.vault import Handle, Sealed
 from archive.desks.intake import queries
 from archive.desks.intake.changes import move, stored
 from archive.desks.intake.operations import deposit
+from archive.desks.intake.scanning import NOBODY_LOOKED, Outcome, Verdict
 from archive.holdings import queries as holdings
 from archive.holdings.tables import Deposit, Item, Page, PageReading
+from ocr.facts import Remark
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,9 @@ class Taken:
 
 @operation(Action.DEPOSIT_TAKE, on=deposit, reads=True)
 def take(work: Work, it: Deposit) -> Taken:
+    """What was found infected is never opened again."""
+    if it.scan == Outcome.INFECTED:
+        raise Conflict("This file contains malware.", "It stays sealed and is opened for nothing.")
     master = holdings.master_of(work.session, it.id)
     if master is None:
         raise Conflict("This deposit has no original.", "Upload the file again.")
@@ -57,8 +63,9 @@ def make_room(work: Work, _it: Deposit) -> Room:
 class Accepted:
     media_type: str
     pages: int
-    warnings: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     job: Claimed
+    verdict: Verdict = NOBODY_LOOKED
 
 
 @operation(Action.DEPOSIT_ACCEPT, on=deposit)
@@ -79,7 +86,8 @@ def accept(work: Work, it: Deposit, found: Accepted) -> None:
     work.session.add(item)
     work.session.flush()
     it.item_id, it.media_type, it.page_count = item.id, found.media_type, found.pages
-    it.reason = "; ".join(found.warnings) or None
+    it.remarks = _as_json(found.remarks)
+    _scanned(work, it, found.verdict)
     master = holdings.master_of(work.session, it.id)
     if master is not None:
         master.item_id, master.media_type = item.id, found.media_type
@@ -89,11 +97,24 @@ def accept(work: Work, it: Deposit, found: Accepted) -> None:
     work.touch(f"item:{item.uid}")
 
 
+def _as_json(remarks: tuple[Remark, ...]) -> str | None:
+    told = [{"code": remark.code, "words": remark.words} for remark in remarks]
+    return json.dumps(told, ensure_ascii=False) if told else None
+
+
+def _scanned(work: Work, it: Deposit, verdict: Verdict) -> None:
+    it.scan, it.scan_by = verdict.outcome, verdict.by
+    work.tell(scan=verdict.outcome, scan_by=verdict.by or "", scan_said=verdict.said)
+
+
 @dataclass(frozen=True)
 class Rejected:
+    """``verdict`` None: it was refused before a scanner was asked."""
+
     reason: str
     remedy: str
     job: Claimed
+    verdict: Verdict | None = None
 
 
 @operation(Action.DEPOSIT_REFUSE, on=deposit)
@@ -101,6 +122,8 @@ def refuse(work: Work, it: Deposit, why: Rejected) -> None:
     """The original stays sealed; the archivist reads why it cannot be read and what to do."""
     work.finish(why.job)
     it.reason, it.remedy = why.reason, why.remedy
+    if why.verdict is not None:
+        _scanned(work, it, why.verdict)
     move(it, "refused", work.now)
 
 

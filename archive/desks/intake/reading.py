@@ -3,8 +3,8 @@
 Each step is idempotent: a worker that was killed is followed by one that finds what is missing and does only that.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from archive.core.db.failpoints import failpoint
@@ -25,21 +25,25 @@ from archive.desks.intake.processing import (
     store_page,
     take,
 )
+from archive.desks.intake.scanning import NoScanner, Outcome, Scanner, Verdict, scan_all
 from ocr.facts import Limits, PageResult, PageUnreadable, Unacceptable
 from ocr.launchers import Launcher
 from ocr.page import PageText, unread
 from ocr.sandbox import Sandbox, launch
+
+_CHUNK = 1 << 20
 
 OPERATIONS = (take, make_room, accept, refuse, store_page, finish_reading)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reading program is started with."""
+    """What the reading program is started with, and who looks for malware before anything is read."""
 
     launcher: Launcher
     limits: Limits
     engine: str
+    scanner: Scanner = field(default_factory=NoScanner)
 
 
 class MasterBytes:
@@ -60,16 +64,39 @@ class MasterBytes:
             self.taken, self._permit, self._opened = self._take()
         return self._opened.read(offset, length)
 
+    def chunks(self) -> Iterator[bytes]:
+        """The whole of it, piece by piece."""
+        for offset in range(0, self.taken.size, _CHUNK):
+            yield self(offset, min(_CHUNK, self.taken.size - offset))
+
 
 def accept_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callable[[Permit], bool]) -> None:
+    """Kind and limits first, then malware, in the file and in the files inside it; only then is it taken in.
+
+    Raises ``ScannerUnavailable`` where a scanner is set and does not answer: the file waits.
+    """
     source = MasterBytes(gate, job.subject, fresh)
     try:
         with _child(reader, source) as child:
             found = child.probe()
+            verdict = scan_all(reader.scanner, source.chunks())
     except Unacceptable as refusal:
         gate.run(refuse, job.subject, Rejected(refusal.reason, refusal.remedy, job))
         return
-    gate.run(accept, job.subject, Accepted(found.media_type, len(found.pages), (), job))
+    if verdict.outcome is Outcome.INFECTED:
+        gate.run(refuse, job.subject, _infected(verdict, job))
+        return
+    remarks = (*found.remarks, *verdict.remarks)
+    gate.run(accept, job.subject, Accepted(found.media_type, len(found.pages), remarks, job, verdict))
+
+
+def _infected(verdict: Verdict, job: Claimed) -> Rejected:
+    return Rejected(
+        f"The file contains malware ({verdict.said}).",
+        "Do not open it on your computer; ask for a clean copy, and tell the administrator.",
+        job,
+        verdict,
+    )
 
 
 class Interrupted(Exception):
