@@ -7,14 +7,17 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
 
 from archive.core.settings import Settings
-from archive.desks.intake import receiving
+from archive.desks.intake import receiving, receiving_parts
+from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.receiving import Upload
+from archive.desks.intake.receiving_parts import Announced
 from archive.holdings.tables import Item, Volume
 from archive.wiring import open_archive
 from archive.worker import Worker, new_worker, work_once
@@ -42,7 +45,42 @@ def worker_of(house: House) -> Worker:
 
 def the_upload() -> Upload:
     content = two_pages()
-    return Upload(NAME, [content], len(content), 10**6, "A001")
+    return Upload(NAME, [content], len(content), 10**6, "A001", duplicates=Duplicates.KEEP)
+
+
+PART_OPERATIONS = (
+    *receiving_parts.BEGIN,
+    *receiving_parts.SEND,
+    *receiving_parts.FINISH,
+)
+
+
+def begin_parts(house: House) -> UUID:
+    announced = Announced(NAME, len(two_pages()), "A001")
+    gate = house.gate_of(house.archivist, *PART_OPERATIONS)
+    return receiving_parts.begin_parts(gate, announced, most_bytes=10**6).deposit
+
+
+def send_part(house: House, deposit: UUID) -> None:
+    """The file is small: its first part is its only one."""
+    content = two_pages()
+    gate = house.gate_of(house.archivist, *PART_OPERATIONS)
+    receiving_parts.receive_part(gate, deposit, 1, [content], sha256(content).digest())
+
+
+def gather(house: House, deposit: UUID) -> None:
+    receiving_parts.finish_parts(house.gate_of(house.archivist, *PART_OPERATIONS), deposit, house.clock)
+
+
+def _send(house: House) -> Step:
+    deposit = begin_parts(house)
+    return lambda: send_part(house, deposit)
+
+
+def _gather(house: House) -> Step:
+    deposit = begin_parts(house)
+    send_part(house, deposit)
+    return lambda: gather(house, deposit)
 
 
 def _begin(house: House) -> Step:
@@ -71,6 +109,8 @@ def _sequence(house: House) -> Step:
 
 
 STEPS: dict[str, Callable[[House], Step]] = {
+    "send": _send,
+    "gather": _gather,
     "begin": _begin,
     "keep": _keep,
     "accept": _work,

@@ -17,6 +17,9 @@ REMEMBERED = "remembered.txt"
 TOLD_BY_KILL = {"read": "gate.after-commit", "read on": "gate.after-commit"}
 """Steps that end in the middle of a job: the worker is killed when the commit of one page is durable."""
 
+BESIDE = {"send", "gather", "begin"}
+"""Steps that begin a deposit of their own, as "keep" does, and lead nowhere in the story."""
+
 SIGKILL = -9
 
 
@@ -51,8 +54,8 @@ def tell(template: Template, shelf: Path) -> None:
     for step in STEPS:
         remember(now)
         shutil.copytree(now, shelf / step)
-        if step == "begin":
-            continue  # "keep" begins by itself
+        if step in BESIDE:
+            continue
         played = play(step, TOLD_BY_KILL.get(step, "-"), now)
         assert played.code == (SIGKILL if step in TOLD_BY_KILL else 0), played.complaint
 

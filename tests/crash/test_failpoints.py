@@ -13,11 +13,21 @@ import pytest
 
 from archive.core.db.failpoints import NAMES
 from archive.desks.finding import indexing
-from archive.desks.intake import receiving
+from archive.desks.intake import operations, receiving, receiving_parts
+from archive.desks.intake.parts import list_parts
 from archive.worker import work_once
 from tests.cast import House, Template
 from tests.crash import whole
-from tests.crash.scene import STEPS, open_house, the_item, the_upload, the_volume, worker_of
+from tests.crash.scene import (
+    STEPS,
+    gather,
+    open_house,
+    send_part,
+    the_item,
+    the_upload,
+    the_volume,
+    worker_of,
+)
 from tests.crash.story import REMEMBERED, SIGKILL, play, tell
 
 LATER = 48
@@ -37,6 +47,9 @@ class Kill:
 
 
 KILLS = (
+    Kill("send", "intake.part-sealed", orphans=1),
+    Kill("gather", "intake.sealed", orphans=1),
+    Kill("gather", "intake.gathered", orphans=1),
     Kill("begin", "key.created"),
     Kill("begin", "gate.before-commit"),
     Kill("keep", "store.written", leftovers=1),
@@ -59,6 +72,12 @@ KILLS = (
 )
 
 FURTHER = (
+    Kill("send", "store.written", leftovers=1),
+    Kill("send", "gate.before-commit", orphans=1),
+    Kill("send", "gate.after-commit"),
+    Kill("gather", "store.synced", leftovers=1),
+    Kill("gather", "gate.before-commit", orphans=1),
+    Kill("gather", "gate.after-commit", orphans=1),
     Kill("begin", "gate.before-entry"),
     Kill("begin", "gate.before-unindex"),
     Kill("begin", "gate.after-commit"),
@@ -118,11 +137,23 @@ def go_on(house: House, step: str) -> None:
     """The restart: a worker starts, and the person does again what was not confirmed to her."""
     work_on(house)
     whole.every_page_is_indexed_once(house)
-    if step in {"begin", "keep"}:
+    if step in {"send", "gather"}:
+        go_on_sending(house)
+    elif step in {"begin", "keep"}:
         receiving.receive(house.gate_of(house.archivist, *receiving.OPERATIONS), the_upload())
     elif step == "describe" and house.item(the_item(house)).state == "draft":
         house.describe(the_item(house), volume=the_volume(house), title="Harbour file", tier=5)
     work_on(house)
+
+
+def go_on_sending(house: House) -> None:
+    """She asks which parts are there, sends the one that is missing, and finishes what is not finished."""
+    gate = house.gate_of(house.archivist, operations.list_deposits, *receiving_parts.LIST)
+    [deposit] = gate.run(operations.list_deposits, None, 10).value
+    if deposit.state == "receiving":
+        if not gate.run(list_parts, deposit.uid).value.kept:
+            send_part(house, deposit.uid)
+        gather(house, deposit.uid)
 
 
 def work_on(house: House) -> None:
