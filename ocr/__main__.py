@@ -18,10 +18,13 @@ def main() -> int:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--engine", default="rapidocr", help="rapidocr or tesseract")
     parser.add_argument(
-        "--launcher", action="append", choices=["bwrap", "bare"], help="allowed; default bwrap"
+        "--launcher",
+        action="append",
+        choices=["auto", "bwrap", "container", "bare"],
+        help="allowed; default auto: bwrap, else container",
     )
     options = parser.parse_args()
-    launcher = choose_launcher(options.launcher or ("bwrap",))
+    launcher = choose_launcher(options.launcher or ("auto",))
     faults = 0
     files: list[Path] = options.files
     for path in files:

@@ -9,9 +9,14 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
+from ocr.facts import Limits
 from ocr.frames import Channel, Frame, FrameType, PeerGone, ProtocolError
-from ocr.harden import harden
+from ocr.harden import bound_life, harden
+from ocr.walls import narrow
+
+_START_PROGRAMS = {"tesseract"}
 
 
 def main() -> int:
@@ -20,7 +25,9 @@ def main() -> int:
     harden()
     serving = import_module("ocr.serving")
     try:
-        serving.Service(channel, _opened(channel)).run()
+        opened = _opened(channel)
+        _settle(opened.record())
+        serving.Service(channel, opened).run()
     except PeerGone:
         return 0
     except ProtocolError as error:
@@ -34,6 +41,15 @@ def _opened(channel: Channel) -> Frame:
     if frame.type is not FrameType.OPEN:
         raise ProtocolError("the first frame is not OPEN")
     return frame
+
+
+def _settle(told: dict[str, Any]) -> None:
+    """The parent has said which engine reads and what a page may cost: give up the rest for good."""
+    limits = Limits(**told["limits"])
+    a_page = limits.probe_cpu + limits.render_cpu + limits.engine_cpu
+    bound_life(limits.max_pages * a_page, limits.engine_memory + limits.render_memory)
+    if str(told["engine"]).partition(":")[0] not in _START_PROGRAMS:
+        narrow()
 
 
 def _take_channel() -> Channel:

@@ -9,12 +9,15 @@ same room as the first.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import math
 import os
 import resource
 import signal
 from pathlib import Path
+
+from ocr import walls
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -24,18 +27,32 @@ PROCESSES = "OCR_MOST_PROCESSES"
 Linux does not count the processes of root: one more reason not to run the archive as root."""
 
 _LARGEST_SCRATCH_FILE = 256 << 20
+_MOST_OPEN_FILES = 256
+_FIRST_TO_BE_KILLED = "1000"
 
 
 def harden() -> None:
-    """No core dumps, nobody attaches, no large files, and an end together with the parent."""
+    """No core dumps, nobody attaches, no large files, an end together with the parent, and the walls of `ocr.walls`.
+
+    Raises `OSError` when a wall that the launcher demands cannot be put up.
+    """
+    _be_killed_first()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_SCRATCH_FILE, _LARGEST_SCRATCH_FILE))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN_FILES, _MOST_OPEN_FILES))
     processes = os.environ.get(PROCESSES)
     if processes is not None:
         resource.setrlimit(resource.RLIMIT_NPROC, (int(processes), int(processes)))
+    walls.put_up()
+
+
+def bound_life(cpu_seconds: int, memory: int) -> None:
+    """The most that all pages together may need, as hard limits: whoever takes the program over cannot raise them."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
 
 
 def allow_more(cpu_seconds: int, memory: int) -> None:
@@ -48,6 +65,15 @@ def allow_in_all(cpu_seconds: int, memory: int) -> None:
     """Move the limits: from now on so many CPU seconds, and so much memory altogether."""
     _move(resource.RLIMIT_AS, memory)
     _move_cpu(cpu_seconds)
+
+
+def _be_killed_first() -> None:
+    """When the machine runs out of memory, the kernel is to take this program, not the server or the worker.
+
+    Where /proc cannot be written the kernel chooses by size alone; nothing else depends on it.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED, encoding="ascii")
 
 
 def _move_cpu(seconds: int) -> None:

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Protocol
 
+from ocr import remedies
 from ocr.harden import PROCESSES
+from ocr.inside import NAMESPACES, Walls, namespaces_here
+from ocr.places import PACKAGE, SYSTEM, SYSTEM_FILES, python_homes
+from ocr.walls import DEMANDED
 
 _log = logging.getLogger(__name__)
 
-PACKAGE = Path(__file__).resolve().parent
+AUTOMATIC = ("bwrap", "container")
+"""What `auto` stands for: the first of them that works. Never `bare`."""
+
 _TMPFS_BYTES = 512 << 20
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the point: a file system that is memory, never a disk
 _SCRATCH = "juanzong-ocr-"
 _PROBE_SECONDS = 30
 _MOST_PROCESSES = 64
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_SYSTEM_FILES = (
-    "/etc/ld.so.cache",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
-    "/etc/alternatives",
-    "/etc/localtime",
-)
-_REMEDY = (
-    "Install the package bubblewrap. On Ubuntu 24.04 and later also copy ocr/apparmor-bwrap.profile to "
-    "/etc/apparmor.d/bwrap and run `apparmor_parser -r /etc/apparmor.d/bwrap` as root (./start does both). "
-    "Or allow the launcher `bare` by name, which runs without isolation."
-)
 
 
 class LauncherUnavailable(Exception):
@@ -87,44 +81,95 @@ class BwrapLauncher:
 
 
 @dataclass(frozen=True)
+class ContainerLauncher:
+    """For machines that forbid namespaces (Docker's default, Kubernetes): the child walls itself in, or does not start."""
+
+    name: str = "container"
+
+    def start(self, program: Collection[str], errors: IO[bytes], /) -> Started:
+        return _start_here(program, errors, {DEMANDED: "1"})
+
+    def describe(self) -> str:
+        return (
+            "container: no files but Python, the system libraries and the ocr package (read-only) and scratch files in "
+            "memory, no sockets, no signals to other processes and no look into them, no capabilities; that other "
+            "processes run, and that a path exists, can be seen"
+        )
+
+
+@dataclass(frozen=True)
 class BareLauncher:
-    """The same program with resource limits only. For machines where namespaces are forbidden."""
+    """The same program, promised nothing but resource limits. For kernels that have neither namespaces nor Landlock."""
 
     name: str = "bare"
 
     def start(self, program: Collection[str], errors: IO[bytes], /) -> Started:
-        scratch = _new_scratch()
-        environment = _environment(str(scratch))
-        return Started(_spawn([*_python(), *program], errors, environment, cwd=str(PACKAGE.parent)), scratch)
+        return _start_here(program, errors, {})
 
     def describe(self) -> str:
-        return "bare: NO isolation: a hostile file that takes over the reader can read the archive's folder"
+        return (
+            "bare: NO isolation is promised: on a kernel without Landlock and seccomp, a hostile file that takes over "
+            "the reader can read the archive's folder"
+        )
 
 
-def choose_launcher(allowed: Collection[str] = ("bwrap",)) -> Launcher:
-    """The safest of the allowed launchers (`bwrap`, `bare`) that truly works here. Falling back is logged loudly.
+def choose_launcher(allowed: Collection[str] = ("auto",)) -> Launcher:
+    """The safest of the allowed launchers that truly works here: `bwrap`, `container`, `bare`; `auto` allows the first two.
 
-    Raises `LauncherUnavailable`.
+    Taking another than the first one allowed is logged loudly. Raises `LauncherUnavailable`.
     """
-    reason = "The launcher bwrap is not allowed by name."
-    if "bwrap" in allowed:
+    names = {*allowed, *(AUTOMATIC if "auto" in allowed else ())}
+    attempts: dict[str, Callable[[], Launcher]] = {
+        "bwrap": _working_bwrap,
+        "container": _working_container,
+        "bare": BareLauncher,
+    }
+    refused: list[LauncherUnavailable] = []
+    for name, attempt in attempts.items():
+        if name in names:
+            try:
+                launcher = attempt()
+            except LauncherUnavailable as unavailable:
+                refused.append(unavailable)
+            else:
+                _say(launcher, refused)
+                return launcher
+    reasons = " ".join(one.reason for one in refused) or "No launcher is allowed by name."
+    raise LauncherUnavailable(reasons, " ".join([*(one.remedy for one in refused), remedies.BARE]))
+
+
+def refusal_of_bwrap() -> LauncherUnavailable | None:
+    """Why the launcher that keeps out most does not work here; None when it does."""
+    try:
+        _working_bwrap()
+    except LauncherUnavailable as unavailable:
+        return unavailable
+    return None
+
+
+def walls_of(launcher: Launcher) -> Walls:
+    """What holds around a program that this launcher starts, tried from inside it. Raises `LauncherUnavailable`."""
+    with os.fdopen(os.memfd_create("ocr-launcher-errors"), "r+b", buffering=0) as errors:
+        started = launcher.start(["-m", "ocr.inside"], errors)
         try:
-            return _working_bwrap()
-        except LauncherUnavailable as unavailable:
-            if "bare" not in allowed:
-                raise
-            reason = unavailable.reason
-            _log.warning("%s Reading files WITHOUT isolation, as allowed by name. %s", reason, _REMEDY)
-    if "bare" in allowed:
-        return BareLauncher()
-    raise LauncherUnavailable(reason, _REMEDY)
+            told, _ = started.process.communicate(timeout=_PROBE_SECONDS)
+        except subprocess.TimeoutExpired:
+            told = b""
+        finally:
+            discard(started)
+        code = started.process.returncode
+        if code != 0:
+            errors.seek(0)
+            lines = errors.read(4096).decode(errors="replace").strip().splitlines()
+            words = lines[-1][:300] if lines else f"exit code {code}"
+            raise LauncherUnavailable(f"{launcher.name} does not work here ({words}).", "")
+    return _apart_from_here(Walls(**json.loads(told)))
 
 
 def discard(started: Started) -> None:
     """End the process with everything it started, and remove its scratch folder."""
     process = started.process
-    if process.poll() is None:
-        _kill_group(process)
+    _kill_group(process)
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
@@ -136,23 +181,45 @@ def discard(started: Started) -> None:
 def _working_bwrap() -> BwrapLauncher:
     path = shutil.which("bwrap", path="/usr/local/bin:/usr/bin:/bin")
     if path is None:
-        raise LauncherUnavailable("bubblewrap is not installed.", _REMEDY)
+        raise LauncherUnavailable("bubblewrap is not installed.", remedies.INSTALL)
     launcher = BwrapLauncher(path)
-    with os.fdopen(os.memfd_create("ocr-launcher-errors"), "r+b", buffering=0) as errors:
-        started = launcher.start(["-c", ""], errors)
-        try:
-            code = started.process.wait(_PROBE_SECONDS)
-        except subprocess.TimeoutExpired:
-            code = -1
-        finally:
-            discard(started)
-        if code != 0:
-            errors.seek(0)
-            told = errors.read(300).decode(errors="replace").strip()
-            raise LauncherUnavailable(
-                f"bubblewrap does not work here ({told or f'exit code {code}'}).", _REMEDY
-            )
+    try:
+        walls_of(launcher)
+    except LauncherUnavailable as unavailable:
+        raise LauncherUnavailable(unavailable.reason, remedies.for_bwrap()) from unavailable
     return launcher
+
+
+def _working_container() -> ContainerLauncher:
+    launcher = ContainerLauncher()
+    try:
+        walls = walls_of(launcher)
+    except LauncherUnavailable as unavailable:
+        raise LauncherUnavailable(unavailable.reason, remedies.LANDLOCK) from unavailable
+    if not (walls.landlock and walls.seccomp and walls.no_new_privileges):
+        raise LauncherUnavailable("container does not work here (a wall does not hold).", remedies.LANDLOCK)
+    return launcher
+
+
+def _say(launcher: Launcher, refused: Collection[LauncherUnavailable]) -> None:
+    for one in refused:
+        _log.warning("%s %s", one.reason, one.remedy)
+    if launcher.name == "bare":
+        _log.warning("Reading files WITHOUT isolation, as allowed by name.")
+    elif refused:
+        _log.warning("Reading files in the launcher %s instead.", launcher.name)
+
+
+def _apart_from_here(walls: Walls) -> Walls:
+    """Named are the namespaces that are not this process's own."""
+    pairs = zip(NAMESPACES, walls.namespaces, namespaces_here(), strict=True)
+    return replace(walls, namespaces=tuple(name for name, theirs, ours in pairs if theirs != ours))
+
+
+def _start_here(program: Collection[str], errors: IO[bytes], more: dict[str, str]) -> Started:
+    scratch = _new_scratch()
+    environment = {**_environment(str(scratch)), **more}
+    return Started(_spawn([*_python(), *program], errors, environment, cwd=str(PACKAGE.parent)), scratch)
 
 
 def _isolation() -> list[str]:
@@ -160,30 +227,20 @@ def _isolation() -> list[str]:
     environment = {**_environment("/tmp"), PROCESSES: str(_MOST_PROCESSES)}  # noqa: S108 - its own tmpfs
     for name, value in environment.items():
         arguments += ["--setenv", name, value]
-    for path in _SYSTEM:
+    for path in SYSTEM:
         if Path(path).is_symlink():
             arguments += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).is_dir():
             arguments += ["--ro-bind", path, path]
-    for path in _SYSTEM_FILES:
+    for path in SYSTEM_FILES:
         arguments += ["--ro-bind-try", path, path]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     arguments += ["--size", str(_TMPFS_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - before Python, which may live there
-    for path in _python_homes():
+    for path in python_homes():
         arguments += ["--ro-bind", path, path]
     arguments += ["--ro-bind", str(PACKAGE), "/app/ocr", "--chdir", "/app"]
     # bwrap's own / and /dev are memory without a limit: read-only, so that only /tmp can be filled.
     return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/"]
-
-
-def _python_homes() -> Iterator[str]:
-    """Where the interpreter and its libraries live, outermost first; what lies under /usr is there already."""
-    homes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-    homes |= {os.path.realpath(home) for home in homes}
-    homes.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
-    for home in sorted(homes):
-        if not home.startswith("/usr/") and home not in {"/usr", "/"}:
-            yield home
 
 
 def _python() -> list[str]:
@@ -220,7 +277,13 @@ def _spawn(
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """The child and what it started (tesseract); they share a session of their own."""
+    """The child and what it started (tesseract); they share a session of their own, and the walls keep them in it.
+
+    A child that ended may have left some behind. Their group keeps its number from being given to others; a process
+    that has the number now is therefore not one of theirs.
+    """
+    if process.poll() is not None and Path("/proc", str(process.pid)).exists():
+        return
     try:
         os.killpg(process.pid, 9)
     except ProcessLookupError:

@@ -10,7 +10,8 @@ from archive.core.settings import Settings
 from archive.desks.reading_room.watermark import find_font
 from archive.wiring import open_archive, scanner_of
 from ocr.engine import is_known
-from ocr.launchers import LauncherUnavailable, choose_launcher
+from ocr.launchers import LauncherUnavailable, choose_launcher, refusal_of_bwrap, walls_of
+from ocr.remedies import state_of
 
 LEAST_FREE = 2 * 1024**3
 
@@ -56,10 +57,15 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 def _sandbox(settings: Settings) -> Iterator[Finding]:
     try:
         launcher = choose_launcher((settings.launcher,))
+        walls = walls_of(launcher)
     except LauncherUnavailable as error:
         yield Finding("sandbox", ok=False, words=f"{error.reason} {error.remedy}")
         return
-    yield Finding("sandbox", ok=settings.launcher != "bare", words=launcher.describe())
+    yield Finding("sandbox", ok=launcher.name != "bare", words=launcher.describe())
+    yield Finding("walls", ok=launcher.name != "bare", words="; ".join(state_of(walls)))
+    refusal = refusal_of_bwrap() if launcher.name == "container" and settings.launcher == "auto" else None
+    if refusal is not None:
+        yield Finding("bwrap", ok=True, words=f"would keep out more. {refusal.reason} {refusal.remedy}")
 
 
 def _scanner(settings: Settings) -> Iterator[Finding]:

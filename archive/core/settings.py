@@ -20,8 +20,9 @@ class Settings(BaseSettings):
     public_url: str = ""
     """The address people type, when a proxy with https stands in front; empty means plain http on loopback."""
 
-    launcher: Literal["bwrap", "bare"] = "bwrap"
-    """``bare`` keeps the reading program's limits but not its walls; ``doctor`` shows it in red."""
+    launcher: Literal["auto", "bwrap", "container", "bare"] = "auto"
+    """``auto``: ``bwrap``, else ``container`` where namespaces are forbidden. ``bare`` keeps the reading program's limits
+    and promises no walls: only by name, and red in ``doctor``."""
 
     ocr_engine: str = "rapidocr"
     max_upload_bytes: int = 512 * MiB
@@ -69,3 +70,8 @@ class Settings(BaseSettings):
     @property
     def objects(self) -> Path:
         return self.data / "objects"
+
+    @property
+    def unfinished(self) -> Path:
+        """Stands in a folder whose restoring has not ended."""
+        return self.data / "restore.unfinished"

@@ -190,7 +190,7 @@ def test_bare_is_refused_unless_it_is_allowed_by_name(monkeypatch: pytest.Monkey
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
 
     with pytest.raises(LauncherUnavailable) as caught:
-        choose_launcher()
+        choose_launcher(("bwrap",))
 
     assert "bubblewrap" in caught.value.remedy
 
@@ -216,4 +216,4 @@ def test_a_bwrap_that_does_not_work_is_not_used(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(shutil, "which", lambda *_, **__: str(broken))
 
     with pytest.raises(LauncherUnavailable, match="uid map"):
-        choose_launcher()
+        choose_launcher(("bwrap",))
