@@ -19,6 +19,10 @@ class Code(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_LARGE = "too_large"
+    TOO_DENSE = "too_dense"
+    TOO_DEEP = "too_deep"
+    TOO_MANY_FILES = "too_many_files"
+    UNSUPPORTED = "unsupported"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
     OUT_OF_MEMORY = "out_of_memory"
@@ -50,6 +54,12 @@ class Limits:
     - `max_bytes`: 2 GiB, a thousand colour pages at 300 dpi; larger ones are split before they are uploaded.
     - `max_pages`: 2000, twice the thickest volume that a record room binds.
     - `max_pixels`: 80 million a page: A3 at 600 dpi is 70 million, and a grey page of it fits the memory limit.
+    - `max_side`: 100,000 pixels: eight metres of receipt at 300 dpi; longer than scanners go, and views stay drawable.
+    - `max_nesting`: 32 levels of one thing within another (forms in forms, files in files): real files have five.
+    - `max_embedded`: 100 files inside a file, and `max_embedded_bytes`: 256 MiB of them, unpacked: each is unpacked in
+      memory and looked through for malware; a portfolio with more is to be taken apart.
+    - `max_ratio`: 10,000 unpacked bytes per packed one, where at least 64 MiB are unpacked. Deflate reaches 1,030 and an
+      empty fax page 7,000, so what unpacks to more was made to.
     - `probe_cpu`, `render_cpu`: 10 s; a dense scanned page takes 0.2 s, so only a hostile file gets there.
     - `engine_cpu`: 60 s; the slowest real page measured took 7 s (one took 72 s with wrong settings).
     - `render_memory`: 1 GiB above what the program already holds; `engine_memory`: 2 GiB in all.
@@ -60,6 +70,11 @@ class Limits:
     max_bytes: int = 2048 * MIB
     max_pages: int = 2000
     max_pixels: int = 80_000_000
+    max_side: int = 100_000
+    max_nesting: int = 32
+    max_embedded: int = 100
+    max_embedded_bytes: int = 256 * MIB
+    max_ratio: int = 10_000
     probe_cpu: int = 10
     render_cpu: int = 10
     engine_cpu: int = 60
@@ -74,6 +89,10 @@ class Kind(StrEnum):
     JPEG = "jpeg"
     PNG = "png"
     TIFF = "tiff"
+    JPEG2000 = "jpeg2000"
+    WEBP = "webp"
+    BMP = "bmp"
+    GIF = "gif"
 
 
 MEDIA_TYPES = {
@@ -81,17 +100,25 @@ MEDIA_TYPES = {
     Kind.JPEG: "image/jpeg",
     Kind.PNG: "image/png",
     Kind.TIFF: "image/tiff",
+    Kind.JPEG2000: "image/jp2",
+    Kind.WEBP: "image/webp",
+    Kind.BMP: "image/bmp",
+    Kind.GIF: "image/gif",
 }
 
 
 @dataclass(frozen=True)
 class PageFacts:
-    """Size in pixels at `dpi`. PDF pages are counted at the resolution they will be rendered in."""
+    """Size in pixels at `dpi`. PDF pages are counted at the resolution they will be rendered in.
+
+    `at`: where the directory of a TIFF page lies, so that the child need not walk to it again; the parent never learns it.
+    """
 
     number: int
     width: int
     height: int
     dpi: int
+    at: int = 0
 
 
 @dataclass(frozen=True)
