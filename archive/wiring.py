@@ -126,12 +126,15 @@ def exists(settings: Settings) -> bool:
     return settings.key_file.exists()
 
 
-def found_archive(settings: Settings, passphrase: str | None = None) -> None:
+def found_archive(
+    settings: Settings, passphrase: str | None = None, *, is_restoring: bool = False
+) -> None:
     """Makes an empty archive in a folder that has none: keys, databases, guards. Safe to run again.
 
     Raises ``KeyUnavailable`` when an archive is there and its key file is not: a new one would open nothing.
     """
     _make_folder(settings)
+    _refuse_unfinished(settings, is_restoring=is_restoring)
     _refuse_lost_key(settings)
     if not exists(settings):
         create_root(settings.key_file, passphrase)
@@ -157,6 +160,14 @@ def _make_folder(settings: Settings) -> None:
         ) from error
 
 
+def _refuse_unfinished(settings: Settings, *, is_restoring: bool) -> None:
+    if settings.unfinished.exists() and not is_restoring:
+        raise NotReady(
+            "This folder was not restored to its end.",
+            "Run juanzong restore again with the same snapshot: it goes on. Or empty the folder.",
+        )
+
+
 def _refuse_lost_key(settings: Settings) -> None:
     """The key file is the first thing that is made, so databases without one have lost it."""
     if settings.keys_db.exists() and not exists(settings):
@@ -166,9 +177,12 @@ def _refuse_lost_key(settings: Settings) -> None:
         )
 
 
-def open_archive(settings: Settings, passphrase: str | None = None, *, clock: Clock = now) -> Archive:
+def open_archive(
+    settings: Settings, passphrase: str | None = None, *, clock: Clock = now, is_restoring: bool = False
+) -> Archive:
     """Raises ``KeyUnavailable``, ``DatabaseUnavailable`` or ``NotReady`` with what to do."""
     envelope.self_test()
+    _refuse_unfinished(settings, is_restoring=is_restoring)
     _refuse_lost_key(settings)
     if not exists(settings):
         raise NotReady("This folder holds no archive yet.", "Run ./start, or: juanzong init.")

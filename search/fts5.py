@@ -78,6 +78,12 @@ class Fts5Index:
             _take_out(connection, item_id)
             _remember(connection, item_id, version, is_indexed=False)
 
+    def forget(self, item_id: int) -> None:
+        """As if the item had never been here: for an archive that was put back to before it. Its id may be given anew."""
+        with self._writing() as connection:
+            _take_out(connection, item_id)
+            connection.execute(sql.FORGET, (item_id,))
+
     def find(
         self,
         query: Query,
@@ -132,6 +138,14 @@ class Fts5Index:
         with self._reading() as connection:
             pairs = _pairs(restricted=True)
             return sorted(row for pair in pairs for row in _rows_in(connection, pair, item_id))
+
+    def rows(self, after: int, limit: int) -> list[tuple[int, int]]:
+        with self._reading() as connection:
+            pairs = _pairs(restricted=True)
+            found = [
+                row for pair in pairs for row in connection.execute(pair.rows_above, (after, limit)).fetchall()
+            ]
+        return sorted(found)[:limit]
 
     def optimize(self) -> None:
         """In many short transactions, so that other writers get their turn."""

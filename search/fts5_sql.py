@@ -28,6 +28,7 @@ COMMON_TABLES = (
 REMEMBERED = "select version from item where item_id = ?"
 REMEMBER = "replace into item values (?, ?, ?)"
 FORGET_ROWS = "update item set is_indexed = 0"
+FORGET = "delete from item where item_id = ?"
 INDEXED = "select item_id, version from item where is_indexed order by item_id"
 REMOVED = "select item_id, version from item where not is_indexed order by item_id"
 HAS_SCHEMA = "select 1 from sqlite_master where name = 'meta'"
@@ -70,6 +71,14 @@ class Pair:
     @property
     def rows_between(self) -> str:
         return f"select row from {self.rows} where row between ? and ?"
+
+    @property
+    def rows_above(self) -> str:
+        """A row whose item is not remembered has version 0: no put leaves one so."""
+        return (
+            f"select m.row, ifnull(i.version, 0) from {self.rows} m left join item i on i.item_id = m.item_id "
+            "where m.row > ? order by m.row limit ?"
+        )
 
     @property
     def merge(self) -> str:

@@ -89,6 +89,55 @@ def doctor(data: Data = None, as_json: Json = False) -> None:
         raise typer.Exit(keeping.doctor(data, as_json=as_json))
 
 
+Secret = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", help="Holds the backup's passphrase; else it is asked for."),
+]
+
+
+@keeper.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="The folder of the backups, best on another disk.")],
+    keep: Annotated[int | None, typer.Option(min=1, help="Only so many newest snapshots stay.")] = None,
+    passphrase_file: Secret = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Copy the archive while it is in use: one more snapshot, sealed. 备份"""
+    from archive.cli import backups
+
+    with reported(as_json=as_json):
+        raise typer.Exit(backups.backup(data, target, keep, passphrase_file, as_json=as_json))
+
+
+@keeper.command()
+def restore(
+    target: Annotated[Path, typer.Argument(help="The folder of the backups.")],
+    snapshot: Annotated[str | None, typer.Option(help="Default: the newest.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Check everything, restore nothing.")] = False,
+    checkpoint: Annotated[Path | None, typer.Option(help="A checkpoint that was kept outside.")] = None,
+    passphrase_file: Secret = None,
+    new_passphrase_file: Annotated[
+        Path | None, typer.Option(help="Holds the passphrase that the restored archive gets.")
+    ] = None,
+    without_passphrase: Annotated[
+        bool, typer.Option("--without-passphrase", help="The restored archive gets none.")
+    ] = False,
+    data: Annotated[Path | None, typer.Option(help="An empty folder to restore into.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an archive again from a snapshot, in an empty folder. 恢复"""
+    from archive.cli import backups
+
+    asked = backups.Asked(
+        target, snapshot, passphrase_file, checkpoint, new_passphrase_file, without_passphrase
+    )
+    with reported(as_json=as_json):
+        if check:
+            raise typer.Exit(backups.check_backup(asked, as_json=as_json))
+        raise typer.Exit(backups.restore_backup(data, asked, as_json=as_json))
+
+
 @accounts.command()
 def reset(name: Annotated[str, typer.Argument(help="The sign-in name.")], data: Data = None) -> None:
     """Give an account a new password; its sessions end. 重置密码"""

@@ -59,6 +59,9 @@ class Action(StrEnum):
     LOG_EXPORT = "log:export"
     LOG_VERIFY = "log:verify"
 
+    ARCHIVE_BACKUP = "archive:backup"
+    ARCHIVE_RESTORE = "archive:restore"
+
 
 class Role(StrEnum):
     """Six roles that people hold, and four that nobody is granted."""

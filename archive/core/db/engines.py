@@ -1,5 +1,6 @@
 """How the embedded files are opened. Only here is a database key spoken, and never in a URL."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from archive.core.db.types import FieldCipher, attach_cipher
-from archive.core.errors import DatabaseUnavailable, KeyUnavailable
+from archive.core.errors import Altered, DatabaseUnavailable, KeyUnavailable, StoreFull
 
 BUSY_MS = 30_000
 CACHE_KIB = (
@@ -44,6 +45,62 @@ def open_sqlcipher(path: Path, key: bytes, *, journal: str = "WAL") -> Any:
     except (sqlcipher.DatabaseError, sqlite3.Error) as error:
         raise _opening_failed(path, error) from error
     return connection
+
+
+def copy_sqlcipher(path: Path, key: bytes, target: Path, *, journal: str = "WAL") -> None:
+    """Writes one moment of a database that is in use to ``target``, a new file under the same key, and syncs it.
+
+    Pages that the source no longer uses are left behind. Raises ``StoreFull``, ``DatabaseUnavailable`` or ``Altered``.
+    """
+    connection = open_sqlcipher(path, key, journal=journal)
+    try:
+        target.touch(0o600, exist_ok=False)
+        connection.execute("VACUUM INTO ?", (str(target),))
+        with target.open("rb+") as file:
+            os.fsync(file.fileno())
+    except (sqlcipher.DatabaseError, sqlite3.Error) as error:
+        raise _copying_failed(path, error) from error
+    finally:
+        connection.close()
+
+
+def _copying_failed(path: Path, error: Exception) -> StoreFull | DatabaseUnavailable | Altered:
+    if "full" in str(error):
+        return StoreFull(f"There is no room for the copy of {path.name}.", "Make room there, then try again.")
+    if "malformed" in str(error) or "not a database" in str(error):
+        return Altered(f"{path.name} is damaged.", "Restore it from an earlier backup.")
+    return DatabaseUnavailable(f"{path.name} cannot be copied: {error}.", "Check both disks, then try again.")
+
+
+def open_copy(path: Path, key: bytes) -> Any:
+    """A finished copy that nobody writes: nothing is locked and no file appears beside it. Raises ``KeyUnavailable``."""
+    try:
+        connection = sqlcipher.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1",
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,
+        )
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except (sqlcipher.DatabaseError, sqlite3.Error) as error:
+        raise _opening_failed(path, error) from error
+    return connection
+
+
+@contextmanager
+def reading_copy(path: Path, key: bytes) -> Iterator[Session]:
+    """The same for the queries of the log; sealed columns do not open here."""
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=lambda: open_copy(path, key), hide_parameters=True
+    )
+    try:
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _opening_failed(path: Path, error: Exception) -> DatabaseUnavailable | KeyUnavailable:

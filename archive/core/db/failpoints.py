@@ -24,6 +24,13 @@ NAMES = frozenset(
         "index.after-put",  # the rows are searchable, the job is still running
         "job.claimed",
         "sequencer.before-commit",
+        "backup.copied",  # databases copied, no object yet
+        "backup.gathered",  # every object is in the pool, no manifest yet
+        "backup.written",  # manifest written, the snapshot not yet under its name
+        "backup.published",  # the snapshot counts, older ones are not yet withdrawn
+        "backup.withdrawn",  # older ones do not count any more, their objects still lie in the pool
+        "restore.copied",  # everything copied, no key file yet
+        "restore.noted",  # the restored archive has its entry, the mark still stands
     }
 )
 

@@ -79,15 +79,30 @@ class _Contents:
 
 def create_root(path: Path, passphrase: str | None, *, cost: Cost = FULL_COST) -> Root:
     """Makes a new root and its file. Raises ``Conflict`` when a file is there: a key file is never overwritten."""
-    secret = secrets.token_bytes(SIZE)
-    contents = _Contents(None, b"", secret) if passphrase is None else _wrap(secret, passphrase, cost)
+    root = Root(secrets.token_bytes(SIZE))
+    keep_root(path, root, passphrase, cost=cost)
+    return root
+
+
+def keep_root(path: Path, root: Root, passphrase: str | None, *, cost: Cost = FULL_COST) -> None:
+    """A file for a root that exists already. Raises ``Conflict`` when a file is there."""
+    contents = _contents(root, passphrase, cost)
     _write_new(path, _to_text(contents))
-    return Root(secret)
+
+
+def sealed_root(root: Root, passphrase: str, *, cost: Cost = FULL_COST) -> bytes:
+    """The bytes of a key file that needs its passphrase, to be kept elsewhere."""
+    return _to_text(_contents(root, passphrase, cost)).encode()
 
 
 def load_root(path: Path, passphrase: str | None) -> Root:
     """Raises ``KeyUnavailable``: no file, open to everybody, damaged, passphrase needed, wrong or not expected."""
-    contents = _from_text(_read(path))
+    return open_root(_read(path), passphrase)
+
+
+def open_root(text: bytes, passphrase: str | None) -> Root:
+    """From the bytes of a key file. Raises ``KeyUnavailable``: damaged, passphrase needed, wrong or not expected."""
+    contents = _from_text(text)
     if contents.cost is None and passphrase is not None:
         raise KeyUnavailable(
             "A passphrase was given, but this key file has none.",
@@ -98,6 +113,11 @@ def load_root(path: Path, passphrase: str | None) -> Root:
     if passphrase is None:
         raise KeyUnavailable("The key file needs its passphrase.", "Give it with JUANZONG_PASSPHRASE_FILE.")
     return Root(_unwrap(contents, contents.cost, passphrase))
+
+
+def _contents(root: Root, passphrase: str | None, cost: Cost) -> _Contents:
+    secret = root._bytes  # noqa: SLF001 - a key file is the one place where a root is written out
+    return _Contents(None, b"", secret) if passphrase is None else _wrap(secret, passphrase, cost)
 
 
 def _wrap(secret: bytes, passphrase: str, cost: Cost) -> _Contents:

@@ -1,0 +1,82 @@
+"""What the log says of backups and restores. The copying itself happens between two entries, for it may take hours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from archive.accounts.tables import SignedIn
+from archive.core.access.actions import Action
+from archive.core.gate import Work, operation, place
+from archive.core.jobs.tables import Job, JobState
+from archive.holdings.tables import Item, StoredObject
+
+
+@operation(Action.ARCHIVE_BACKUP, on=place("archive"))
+def begin_backup(work: Work, _place: None, target: str) -> None:
+    """Committed before the first byte is copied. An entry that no second one follows is a backup that was cut off."""
+    work.tell(target=target)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a backup went: what it tells, or what broke it."""
+
+    told: Mapping[str, str]
+    error: Exception | None = None
+
+
+@operation(Action.ARCHIVE_BACKUP, on=place("archive"))
+def end_backup(work: Work, _place: None, ended: Ended) -> None:
+    """Raises what broke the backup: the gate logs it as failed."""
+    if ended.error is not None:
+        raise ended.error
+    work.tell(**ended.told)
+
+
+@operation(Action.ARCHIVE_BACKUP, on=place("archive"), reads=True)
+def still_named(work: Work, _place: None, objects: Sequence[UUID]) -> frozenset[UUID]:
+    """Of objects that the store lacks: those that a row names now. The others were disposed of meanwhile."""
+    return frozenset(work.session.scalars(select(StoredObject.uid).where(StoredObject.uid.in_(objects))))
+
+
+@dataclass(frozen=True)
+class Restoration:
+    snapshot: str
+    objects: int
+    lacking: int
+
+
+@operation(Action.ARCHIVE_RESTORE, on=place("archive"))
+def note_restore(work: Work, _place: None, done: Restoration) -> None:
+    """Ends every session of the copied moment and puts its running jobs back, their attempt uncounted."""
+    work.session.execute(update(SignedIn).where(SignedIn.ended_at.is_(None)).values(ended_at=work.now))
+    work.session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING)
+        .values(state=JobState.READY, attempt=Job.attempt - 1, run_at=work.now, worker=None, lease_until=None)
+    )
+    work.access_changed()
+    work.tell(snapshot=done.snapshot, objects=str(done.objects), lacking=str(done.lacking))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Where the index is newer than the database: items it should not know, and (id, uid, version) to index again."""
+
+    unknown: tuple[int, ...]
+    newer: tuple[tuple[int, UUID, int], ...]
+
+
+@operation(Action.ARCHIVE_RESTORE, on=place("archive"), reads=True)
+def compare_index(work: Work, _place: None, remembered: Mapping[int, int]) -> Ahead:
+    """``remembered``: the index's version of each item. It was copied after the database."""
+    query = select(Item.id, Item.uid, Item.index_version).where(Item.id.in_(remembered))
+    items = {id_: (uid, version) for id_, uid, version in work.session.execute(query)}
+    return Ahead(
+        unknown=tuple(id_ for id_ in remembered if id_ not in items),
+        newer=tuple(
+            (id_, uid, remembered[id_]) for id_, (uid, version) in items.items() if remembered[id_] > version
+        ),
+    )

@@ -1,0 +1,219 @@
+"""An archive made again from a snapshot, in an empty folder.
+
+A mark stands in the folder until the very end, and ``up`` refuses it; a second call goes on where the first was cut off.
+Databases are copied anew then, objects that are there are checked and kept.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.backup import checking
+from archive.backup.checking import Finding, refuse_altered
+from archive.backup.folder import folder_errors, refuse_overlap, refuse_small, write_whole
+from archive.backup.making import MARGIN
+from archive.backup.manifest import (
+    DATABASES,
+    OBJECTS,
+    Entry,
+    Progress,
+    Snapshot,
+    read_entries,
+)
+from archive.backup.operations import Restoration, compare_index, note_restore
+from archive.backup.pool import Pool, digest_of, pieces_of, pool_path
+from archive.core.access.actions import Role
+from archive.core.db.failpoints import failpoint
+from archive.core.errors import Conflict, LogAltered
+from archive.core.settings import Settings
+from archive.core.vault.files import sync_folder
+from archive.core.vault.keyfile import FULL_COST, Cost, keep_root
+from archive.desks.finding import indexing
+from archive.desks.finding.operations import index_again
+from archive.wiring import Archive, Clock, found_archive, now, open_archive, system
+from search.index import IndexStale
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Restored:
+    """``lost``: objects that the snapshot named and that could not be restored as they were sealed."""
+
+    snapshot: str
+    at: str
+    objects: int
+    lacking: int
+    lost: tuple[Finding, ...]
+    log: str
+    checkpoint: str
+    reindexed: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``new_passphrase`` None: the key file of the restored archive needs none. ``checkpoint``: one kept outside."""
+
+    settings: Settings
+    new_passphrase: str | None
+    checkpoint: str | None = None
+    cost: Cost = FULL_COST
+    clock: Clock = now
+
+
+def restore(snapshot: Snapshot, wanted: Wanted, watch: Progress) -> Restored:
+    """Raises ``Altered`` when lists, databases or log are not those that were written; a single object only counts."""
+    settings = wanted.settings
+    refuse_overlap(snapshot.pool.parent, settings.data)
+    _begin(settings, snapshot)
+    refuse_altered(list(checking.files(snapshot)))
+    _refuse_small(settings, snapshot)
+    _copy_databases(settings, snapshot, watch)
+    log = _verify(settings, snapshot, wanted.checkpoint)
+    lost = _copy_objects(settings, snapshot, watch)
+    failpoint("restore.copied")
+    keep_root(settings.key_file, snapshot.root, wanted.new_passphrase, cost=wanted.cost)
+    restored = _wake(wanted, snapshot, lost, log)
+    failpoint("restore.noted")
+    with folder_errors():
+        settings.unfinished.unlink()
+        sync_folder(settings.data)
+    return restored
+
+
+def _begin(settings: Settings, snapshot: Snapshot) -> None:
+    """Marks an empty folder, or takes back what a cut-off restore of the same snapshot has written."""
+    mark = json.dumps({"snapshot": snapshot.manifest.name, "archive": snapshot.manifest.archive}).encode()
+    with folder_errors():
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        there = {path.name for path in settings.data.iterdir()} - {"lost+found"}
+        if not there:
+            write_whole(settings.unfinished, mark)
+            sync_folder(settings.data)
+            return
+        if settings.unfinished.name not in there or settings.unfinished.read_bytes() not in {mark, b""}:
+            raise Conflict(
+                "The folder to restore into is not empty.",
+                "Choose an empty folder, or one that does not exist yet.",
+            )
+        _take_back(settings)
+
+
+def _take_back(settings: Settings) -> None:
+    settings.key_file.unlink(missing_ok=True)
+    for name in DATABASES:
+        for path in settings.data.glob(f"{name}*"):
+            path.unlink()
+    shutil.rmtree(_incoming(settings), ignore_errors=True)
+
+
+def _incoming(settings: Settings) -> Path:
+    return settings.data / "restore.incoming"
+
+
+def _refuse_small(settings: Settings, snapshot: Snapshot) -> None:
+    there = sum(path.stat().st_size for path in settings.data.rglob("*") if path.is_file())
+    needed = snapshot.manifest.bytes + sum(file["size"] for file in snapshot.manifest.files.values()) + MARGIN
+    refuse_small(settings.data, needed - there)
+
+
+def _copy_databases(settings: Settings, snapshot: Snapshot, watch: Progress) -> None:
+    for number, name in enumerate(DATABASES):
+        watch("databases", number, len(DATABASES))
+        with folder_errors():
+            (settings.data / name).touch(0o600)
+            shutil.copyfile(snapshot.path / name, settings.data / name)
+
+
+def _verify(settings: Settings, snapshot: Snapshot, checkpoint: str | None) -> str:
+    """On the copies, before anything opens them to write."""
+    refuse_altered(list(checking.databases(settings.data, snapshot.root)))
+    report = checking.log_of(snapshot, settings.data, settings.data, checkpoint)
+    if not report.ok:
+        first = report.findings[0]
+        raise LogAltered(
+            f"The log of this snapshot does not verify: {first.kind}, {first.place}.",
+            "Find out who changed it; restore another snapshot.",
+        )
+    return report.statement
+
+
+def _copy_objects(settings: Settings, snapshot: Snapshot, watch: Progress) -> list[Finding]:
+    with folder_errors():
+        settings.objects.mkdir(mode=0o700, exist_ok=True)
+        _incoming(settings).mkdir(mode=0o700)
+    pool = Pool(settings.objects, _incoming(settings))
+    lost: list[Finding] = []
+    known = checking.lacking(snapshot)
+    for number, entry in enumerate(read_entries(snapshot.path / OBJECTS)):
+        if number % 64 == 0:
+            watch("objects", number, snapshot.manifest.objects)
+        if entry.object not in known and not _is_there(settings, entry):
+            lost += _copy_object(pool, snapshot, entry)
+    pool.flush()
+    with folder_errors():
+        _incoming(settings).rmdir()
+    return lost
+
+
+def _is_there(settings: Settings, entry: Entry) -> bool:
+    try:
+        return digest_of(pool_path(settings.objects, entry.object)) == entry.sha256
+    except FileNotFoundError:
+        return False
+
+
+def _copy_object(pool: Pool, snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
+    try:
+        if not pool.put(entry.object, pieces_of(pool_path(snapshot.pool, entry.object)), entry.sha256):
+            yield Finding(f"object {entry.object}", "It is not the object that was copied.")
+    except FileNotFoundError:
+        yield Finding(f"object {entry.object}", "It is gone.")
+
+
+def _wake(wanted: Wanted, snapshot: Snapshot, lost: list[Finding], log: str) -> Restored:
+    """Brings an older database up to date, ends its sessions, and makes the index agree; all under its own log."""
+    found_archive(wanted.settings, wanted.new_passphrase, is_restoring=True)
+    archive = open_archive(wanted.settings, wanted.new_passphrase, clock=wanted.clock, is_restoring=True)
+    manifest = snapshot.manifest
+    lacking = manifest.missing + manifest.altered
+    try:
+        gate = archive.gate.bind(system(Role.OPERATOR), note_restore, compare_index)
+        done = Restoration(manifest.name, manifest.objects - len(lost), lacking + len(lost))
+        gate.run(note_restore, None, done)
+        reindexed = _agree(archive)
+        archive.sequence_log()
+    finally:
+        archive.close()
+    return Restored(
+        snapshot=manifest.name,
+        at=manifest.at,
+        objects=done.objects,
+        lacking=lacking,
+        lost=tuple(lost),
+        log=log,
+        checkpoint=manifest.note,
+        reindexed=reindexed,
+    )
+
+
+def _agree(archive: Archive) -> int:
+    """search.db is a little newer than archive.db: what only it knows is forgotten, what it has newer is indexed again."""
+    operator = archive.gate.bind(system(Role.OPERATOR), compare_index)
+    reader = archive.gate.bind(system(Role.READER), *indexing.OPERATIONS)
+    try:
+        remembered = [*archive.index.items_indexed(), *archive.index.items_removed()]
+    except IndexStale:
+        return indexing.reindex(reader, archive.index)
+    again = 0
+    for start in range(0, len(remembered), AT_ONCE):
+        ahead = operator.run(compare_index, None, dict(remembered[start : start + AT_ONCE])).value
+        for item_id in ahead.unknown:
+            archive.index.forget(item_id)
+        for item_id, uid, version in ahead.newer:
+            archive.index.remove(item_id, version)
+            reader.run(index_again, uid, version + 1)
+        again += len(ahead.newer)
+    return again
