@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from ocr import answers
 from ocr.facts import Code, Kind, Limits, PageFacts, PageResult, PageUnreadable, Probe, Unacceptable
@@ -66,10 +66,14 @@ __all__ = [
     "launch",
 ]
 
+Answer = TypeVar("Answer")
 ByteSource = Callable[[int, int], bytes]
 """`source(offset, length)`: exactly these bytes of the file. What it raises ends the sandbox and reaches the caller."""
 
 _MOST_READ = 1 << 20
+_KILLS_FORGIVEN = 2
+"""SIGKILL comes from outside, from an operator or a kernel short of memory: a page is to blame when it comes a third time."""
+
 _STDERR_TAIL = 4096
 _CLASS_NAME = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning))\b")
 _SIGNAL_BASE = 128
@@ -79,10 +83,15 @@ _HOSTILE = "If the file is what it should be, scan or export it again; otherwise
 class _ChildFailed(Exception):
     """The child had begun, and ended or was ended before it answered. The message names the cause, never text of the page."""
 
-    def __init__(self, code: Code, reason: str) -> None:
+    def __init__(self, code: Code, reason: str, *, by_kill: bool = False) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.by_kill = by_kill
+
+
+class _ChildKilled(Exception):
+    """The child was killed before it answered; a fresh one is asked the same."""
 
 
 def launch(
@@ -114,6 +123,7 @@ class Sandbox:
         self._limits = opening.limits
         self._engine = opening.engine
         self._child: _Child | None = None
+        self._forgiving = 0
 
     def __enter__(self) -> Self:
         return self
@@ -130,6 +140,17 @@ class Sandbox:
 
     def probe(self) -> Probe:
         """Kind, pages, limits. Raises `Unacceptable`, also when the file took the child down."""
+        return self._again_when_killed(self._probe)
+
+    def _again_when_killed(self, ask: Callable[[], Answer]) -> Answer:
+        self._forgiving = _KILLS_FORGIVEN
+        while True:
+            try:
+                return ask()
+            except _ChildKilled:
+                self._forgiving -= 1
+
+    def _probe(self) -> Probe:
         try:
             frame = self._ask(
                 encode(FrameType.PROBE), self._limits.probe_cpu, FrameType.PROBED, FrameType.REFUSED
@@ -152,6 +173,9 @@ class Sandbox:
 
         When only the reading fails, `text.reason` says why. Raises `PageUnreadable` when there is not even a picture.
         """
+        return self._again_when_killed(lambda: self._read_page(number))
+
+    def _read_page(self, number: int) -> PageResult:
         try:
             image = self._picture(number)
         except _ChildFailed as failure:
@@ -225,13 +249,15 @@ class Sandbox:
             self.close()
             raise
 
-    def _failure(self, cpu: int) -> _ChildFailed | LauncherUnavailable:
+    def _failure(self, cpu: int) -> _ChildFailed | _ChildKilled | LauncherUnavailable:
         """Why the child is gone. Ends it. One that never spoke had not seen a byte of the file: the file is not to blame."""
         child, self._child = self._child, None
         if child is None:
             return _not_started("it was gone at once")
         cause = child.cause_of_death(cpu)
-        return cause if child.has_spoken else _not_started(cause.reason)
+        if not child.has_spoken:
+            return _not_started(cause.reason)
+        return _ChildKilled() if cause.by_kill and self._forgiving else cause
 
     def _running(self) -> _Child:
         if self._child is None:
@@ -305,5 +331,6 @@ def _explain(code: int, exception: str | None, cpu: int) -> _ChildFailed:
     if exception == "MemoryError":
         return _ChildFailed(Code.OUT_OF_MEMORY, "it needed more memory than is allowed")
     if 0 < number < signal.NSIG:
-        return _ChildFailed(Code.CRASHED, f"it crashed with {signal.Signals(number).name}")
+        is_killed = number == signal.SIGKILL
+        return _ChildFailed(Code.CRASHED, f"it crashed with {signal.Signals(number).name}", by_kill=is_killed)
     return _ChildFailed(Code.CRASHED, f"it ended with {exception or f'exit code {code}'}")
