@@ -189,7 +189,8 @@ def test_killed_at_any_other_moment_too(killed: House, tmp_path: Path) -> None:
 
 
 def test_every_failpoint_is_reached_in_the_daily_run() -> None:
-    assert {kill.failpoint for kill in KILLS} == NAMES
+    elsewhere = {name for name in NAMES if name.startswith(("backup.", "restore."))}  # tests/backup
+    assert {kill.failpoint for kill in KILLS} == NAMES - elsewhere
 
 
 def test_every_step_of_the_story_meets_a_kill() -> None:
