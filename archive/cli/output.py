@@ -67,10 +67,10 @@ def envelope(data: Any, *, warnings: tuple[str, ...] = (), error: ArchiveError |
     )
 
 
-def say(data: Any, *, as_json: bool, words: Callable[[], None]) -> None:
-    """Prints the envelope, or lets ``words`` print for people."""
+def say(data: Any, *, as_json: bool, words: Callable[[], None], error: ArchiveError | None = None) -> None:
+    """Prints the envelope, or lets ``words`` print for people. ``error``: the first of what went wrong on the way."""
     if as_json:
-        sys.stdout.write(envelope(data) + "\n")
+        sys.stdout.write(envelope(data, error=error) + "\n")
     else:
         words()
 

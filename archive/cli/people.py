@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from archive.cli.output import console, reported, say
+from archive.cli.output import EXITS, console, reported, say
 from archive.cli.session import Client, connect, keep, kept, sign_in
+from archive.cli.uploading import SentFile, send_all
 from archive.core.errors import Invalid
+from archive.desks.intake.duplicates import Duplicates
 
 people = typer.Typer()
 
@@ -49,31 +51,29 @@ def _password(file: Path | None) -> str:
 
 @people.command()
 def upload(
-    files: Annotated[list[Path], typer.Argument(help="JPEG, PNG, TIFF or PDF.")],
+    files: Annotated[list[Path], typer.Argument(help="Scans and documents; several make one batch.")],
     fonds: Annotated[str, typer.Option(help="Code of the fonds 全宗.")] = "A001",
+    duplicates: Annotated[
+        Duplicates, typer.Option(help="What to do with files that are in the archive already.")
+    ] = Duplicates.ASK,
     as_json: Json = False,
 ) -> None:
-    """Upload files as one batch. 上传"""
+    """Upload files as one batch; what was cut off goes on when the same file is uploaded again. 上传"""
     with reported(as_json=as_json):
-        client, batch, rows = _client(), None, []
-        for path in files:
-            row = _send(client, path, fonds, batch)
-            batch = row["batch"]
-            rows.append({"file": path.name, **row})
-        say(rows, as_json=as_json, words=lambda: _print_rows(rows, ("file", "deposit")))
+        sent = send_all(_client(), files, fonds, duplicates)
+        rows = [row.told() for row in sent]
+        wrong = next((row.error for row in sent if row.error is not None), None)
+        say(rows, as_json=as_json, words=lambda: _print_sent(sent), error=wrong)
+    if wrong is not None:
+        raise typer.Exit(EXITS[type(wrong)])
 
 
-def _send(client: Client, path: Path, fonds: str, batch: str | None) -> Any:
-    try:
-        size = path.stat().st_size
-        file = path.open("rb")
-    except OSError as error:
-        raise Invalid(
-            "file", f"{path.name} cannot be read: {error.strerror}.", "Check the name and your rights."
-        ) from error
-    with file:
-        params = {"name": path.name, "fonds": fonds} | ({} if batch is None else {"batch": batch})
-        return client.send("/api/v1/deposits", file, size, **params)
+def _print_sent(sent: list[SentFile]) -> None:
+    for row in sent:
+        if row.error is None:
+            console.print(f"{row.name}  {row.deposit}  {row.state}")
+        else:
+            console.print(f"[bold red]{row.name}[/]  {row.error.message} {row.error.remedy}")
 
 
 @people.command()
@@ -141,8 +141,3 @@ def _print_item(seen: Any) -> None:
         if value not in (None, "", [], {}):
             table.add_row(name, str(value))
     console.print(table)
-
-
-def _print_rows(rows: list[dict[str, Any]], names: tuple[str, ...]) -> None:
-    for row in rows:
-        console.print("  ".join(str(row[name]) for name in names))

@@ -12,6 +12,7 @@ from archive.core import errors
 from archive.core.errors import ArchiveError, Invalid, NotReady, SignInNeeded
 
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+LONG = httpx.Timeout(900.0, connect=5.0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class Client:
         answer = self._ask("POST", path, json=body, headers=headers)
         return answer.json() if answer.content else None
 
+    def post_and_wait(self, path: str) -> Any:
+        """For an answer that takes the server long: it puts gigabytes together before it acknowledges."""
+        return self._ask("POST", path, timeout=LONG).json()
+
     def put(self, path: str, body: Any) -> Any:
         answer = self._ask("PUT", path, json=body)
         return answer.json() if answer.content else None
@@ -64,6 +69,9 @@ class Client:
         """A raw body: a file on its way into the vault."""
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
         return self._ask("PUT", path, content=content, params=params, headers=headers).json()
+
+    def send_part(self, path: str, content: bytes, digest: str) -> None:
+        self._ask("PUT", path, content=content, headers={"Content-Digest": digest})
 
     def load(self, path: str, *, method: str = "GET", **params: Any) -> bytes:
         return self._ask(method, path, params=params).content
