@@ -42,7 +42,20 @@ class Running:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def left_in_memory(self) -> list[str]:
+    def first_in_memory(self) -> str:
+        """Waits for it: clamd writes when it gets round to it."""
+        return next(names[0] for names in self._looking() if names)
+
+    def is_empty_again(self) -> bool:
+        """Waits likewise."""
+        return any(names == [] for names in self._looking())
+
+    def _looking(self) -> Iterator[list[str]]:
+        for _ in range(1000):
+            yield self._in_memory()
+            time.sleep(0.01)
+
+    def _in_memory(self) -> list[str]:
         return sorted(path.name for path in self.memory.rglob("*") if path.is_file())
 
 
@@ -67,12 +80,13 @@ def clamd_in(folder: Path, *, unpacks: bool = True) -> Iterator[Running]:
 
     A copy of the program runs: Ubuntu's AppArmor profile lets the one in /usr/sbin write below /tmp, and not in memory.
     """
-    program = shutil.which("clamd", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program is not None, "clamd is missing: apt install clamav-daemon, as install/apt-test.txt says"
+    installed = shutil.which("clamd", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert installed is not None, "clamd is missing: apt install clamav-daemon, as install/apt-test.txt says"
     folder.mkdir(parents=True, exist_ok=True)
     memory = Path(tempfile.mkdtemp(prefix="juanzong-clamd-", dir=MEMORY))
     try:
-        program = shutil.copy2(program, folder / "clamd")
+        program = folder / "clamd"
+        shutil.copy2(installed, program)
         conf = _configured(folder, memory, unpacks=unpacks)
         with _started(program, conf, folder / "clamd.log") as process:
             _wait_for(folder / "clamd.sock", process)
@@ -98,8 +112,8 @@ def _configured(folder: Path, memory: Path, *, unpacks: bool) -> Path:
 
 
 @contextmanager
-def _started(program: str, conf: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = ["setpriv", "--pdeathsig", "KILL", program, "--config-file", str(conf)]
+def _started(program: Path, conf: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = ["setpriv", "--pdeathsig", "KILL", str(program), "--config-file", str(conf)]
     with log.open("wb") as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
         try:
             yield process
