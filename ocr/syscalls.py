@@ -122,7 +122,7 @@ FORBIDDEN: dict[str, Number] = {
     "mq_timedreceive": (243, 183),
     "mq_notify": (244, 184),
     "memfd_create": (319, 279),
-    "memfd_secret": (447, None),
+    "memfd_secret": (447, 447),
     # files by their path, which Landlock does not ask about (the mode and owner of the archive's files)
     "chmod": (90, None),
     "fchmod": (91, 52),
