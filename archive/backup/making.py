@@ -140,7 +140,8 @@ class _Making:
         forget_contents(self.folder)
         draft = self.folder.unfinished(name)
         with folder_errors():
-            (draft / "incoming").mkdir(mode=0o700, parents=True)
+            draft.mkdir(mode=0o700)
+            (draft / "incoming").mkdir(mode=0o700)
         self._copy_databases(draft)
         failpoint("backup.copied")
         tally = self._copy_objects(draft)

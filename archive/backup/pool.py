@@ -59,7 +59,8 @@ class Pool:
     def _place(self, object_id: UUID) -> Path:
         path = pool_path(self._folder, object_id)
         if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (path.parent.parent, path.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
             sync_folder(path.parent.parent)
             sync_folder(self._folder)
         (self._incoming / object_id.hex).rename(path)

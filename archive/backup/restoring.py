@@ -25,6 +25,8 @@ from archive.backup.manifest import (
 from archive.backup.operations import Restoration, compare_index, note_restore
 from archive.backup.pool import Pool, digest_of, pieces_of, pool_path
 from archive.core.access.actions import Role
+from archive.core.audit.findings import Kind
+from archive.core.audit.verify import Report
 from archive.core.db.failpoints import failpoint
 from archive.core.errors import Conflict, LogAltered
 from archive.core.settings import Settings
@@ -132,12 +134,22 @@ def _verify(settings: Settings, snapshot: Snapshot, checkpoint: str | None) -> s
     refuse_altered(list(checking.databases(settings.data, snapshot.root)))
     report = checking.log_of(snapshot, settings.data, settings.data, checkpoint)
     if not report.ok:
-        first = report.findings[0]
-        raise LogAltered(
-            f"The log of this snapshot does not verify: {first.kind}, {first.place}.",
-            "Find out who changed it; restore another snapshot.",
-        )
+        raise _does_not_verify(report)
     return report.statement
+
+
+def _does_not_verify(report: Report) -> LogAltered:
+    if {finding.kind for finding in report.findings} <= {Kind.OLDER_CHECKPOINT, Kind.CUT_TAIL}:
+        return LogAltered(
+            "The log of this snapshot ends before the checkpoint that was kept: later entries are not in it.",
+            "Restore a newer snapshot. If there is none, restore without --checkpoint and keep the checkpoint: "
+            "it proves what is missing.",
+        )
+    first = report.findings[0]
+    return LogAltered(
+        f"The log of this snapshot does not verify: {first.kind}, {first.place}.",
+        "Find out who changed it; restore another snapshot.",
+    )
 
 
 def _copy_objects(settings: Settings, snapshot: Snapshot, watch: Progress) -> list[Finding]:
