@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from ocr.facts import MEDIA_TYPES, Code, Kind, Limits, PageFacts, PageUnreadable, Probe, Unacceptable
+from ocr.facts import (
+    MEDIA_TYPES,
+    Attachment,
+    Code,
+    Kind,
+    Limits,
+    PageFacts,
+    PageUnreadable,
+    Probe,
+    Remark,
+    Unacceptable,
+)
 from ocr.frames import ProtocolError
 from ocr.page import PageImage
 
 _LONGEST_SENTENCE = 500
+_LONGEST_NAME = 255
+_MOST_REMARKS = 50
+_REMARK = re.compile(r"[a-z][a-z_]{0,39}")
 _LARGEST_SIDE = 1_000_000
 LARGEST_VIEW_SIDE = 2_000
 _FRAME_HEADERS = {0xC0, 0xC1, 0xC2}
@@ -22,7 +37,17 @@ def probed(record: dict[str, Any], limits: Limits) -> Probe:
         raise ProtocolError("the child counts pages that cannot be")
     kind = _kind(record.get("kind"))
     facts = tuple(_page_facts(page, number) for number, page in enumerate(pages, start=1))
-    return Probe(kind, MEDIA_TYPES[kind], facts, _flag(record.get("has_text")))
+    return Probe(
+        kind,
+        MEDIA_TYPES[kind],
+        facts,
+        _flag(record.get("has_text")),
+        tuple(_remark(told) for told in _few(record.get("remarks"), _MOST_REMARKS)),
+        tuple(
+            _attachment(told, number, limits)
+            for number, told in enumerate(_few(record.get("attachments"), limits.max_embedded), start=1)
+        ),
+    )
 
 
 def refused(record: dict[str, Any]) -> Unacceptable:
@@ -69,6 +94,31 @@ def _page_facts(page: Any, number: int) -> PageFacts:
         width=_count(page.get("width"), 1, _LARGEST_SIDE),
         height=_count(page.get("height"), 1, _LARGEST_SIDE),
         dpi=_count(page.get("dpi"), 1, _HIGHEST_DPI),
+    )
+
+
+def _few(value: Any, most: int) -> list[Any]:
+    """A list of at most so many; none where nothing was said."""
+    if not isinstance(value, list | None) or len(value or ()) > most:
+        raise ProtocolError("the child gives a list that is none or too long")
+    return value or []
+
+
+def _remark(told: Any) -> Remark:
+    code = told.get("code") if isinstance(told, dict) else None
+    if not isinstance(code, str) or _REMARK.fullmatch(code) is None:
+        raise ProtocolError("the child gives a remark without a code")
+    return Remark(code, _sentence(told.get("words")))
+
+
+def _attachment(told: Any, number: int, limits: Limits) -> Attachment:
+    name = told.get("name") if isinstance(told, dict) else None
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise ProtocolError("the child names an attached file wrongly")
+    return Attachment(
+        number=_count(told.get("number"), number, number),
+        name=name,
+        size=_count(told.get("size"), 0, limits.max_embedded_bytes),
     )
 
 

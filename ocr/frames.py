@@ -34,6 +34,8 @@ class FrameType(IntEnum):
     TEXT = 10
     UNREADABLE = 11
     BYE = 12
+    ATTACHMENT = 13
+    CONTENT = 14
 
 
 class ProtocolError(Exception):

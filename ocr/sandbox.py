@@ -46,6 +46,7 @@ from ocr.launchers import (
 from ocr.page import PageImage, PageText, UnreadableReading, unread
 
 __all__ = [
+    "AttachmentUnreadable",
     "BareLauncher",
     "BwrapLauncher",
     "ByteSource",
@@ -78,6 +79,15 @@ _STDERR_TAIL = 4096
 _CLASS_NAME = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning))\b")
 _SIGNAL_BASE = 128
 _HOSTILE = "If the file is what it should be, scan or export it again; otherwise do not open it."
+
+
+class AttachmentUnreadable(Exception):
+    """A file inside the file could not be unpacked; the others are not affected."""
+
+    def __init__(self, code: Code, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
 
 
 class _ChildFailed(Exception):
@@ -184,6 +194,26 @@ class Sandbox:
             self.close()
             raise PageUnreadable(Code.CRASHED, "the page confused the program that draws it") from error
         return PageResult(image, self._text())
+
+    def attachment(self, number: int) -> bytes:
+        """File `number` (from 1) of those that `probe` found inside the file, unpacked. Raises `AttachmentUnreadable`."""
+        return self._again_when_killed(lambda: self._attachment(number))
+
+    def _attachment(self, number: int) -> bytes:
+        cpu = 2 * self._limits.probe_cpu
+        question = encode_record(FrameType.ATTACHMENT, {"number": number})
+        try:
+            frame = self._ask(question, cpu, FrameType.CONTENT, FrameType.UNREADABLE)
+            if frame.type is FrameType.CONTENT:
+                return frame.payload
+            unreadable = answers.page_unreadable(frame.record())
+        except _ChildFailed as failure:
+            raise AttachmentUnreadable(failure.code, failure.reason) from failure
+        except ProtocolError as error:
+            self.close()
+            reason = "the attached file confused the program that unpacks it"
+            raise AttachmentUnreadable(Code.CRASHED, reason) from error
+        raise AttachmentUnreadable(unreadable.code, unreadable.reason)
 
     def _picture(self, number: int) -> PageImage:
         cpu = self._limits.render_cpu + self._limits.probe_cpu

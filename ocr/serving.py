@@ -12,10 +12,21 @@ import pypdfium2
 from PIL import Image
 
 from ocr.engine import EngineFailed, OcrEngine, engine_named
-from ocr.facts import Code, Kind, Limits, Probe, Unacceptable
-from ocr.frames import Channel, Frame, FrameType, ProtocolError, encode, encode_range, encode_record
+from ocr.facts import MIB, Code, Kind, Limits, Probe, Unacceptable
+from ocr.frames import (
+    MAX_PAYLOAD,
+    Channel,
+    Frame,
+    FrameType,
+    ProtocolError,
+    encode,
+    encode_range,
+    encode_record,
+)
 from ocr.harden import allow_in_all, allow_more
 from ocr.page import BLANK, PageText, unread
+from ocr.pdf_attached import Embedded
+from ocr.pdf_structure import structure
 from ocr.probe import probe
 from ocr.render import is_blank, render, view_jpeg, within
 from ocr.textlayer import text_layer
@@ -89,6 +100,7 @@ class Service:
         self._source = cast("BinaryIO", io.BufferedReader(RemoteFile(channel, int(told["size"])), _BLOCK))
         self._probe: Probe | None = None
         self._engine: OcrEngine | None = None
+        self._embedded: tuple[Embedded, ...] | None = None
 
     def run(self) -> None:
         """Until BYE. Raises `ProtocolError` on a frame that no parent sends."""
@@ -97,7 +109,10 @@ class Service:
                 case FrameType.PROBE:
                     self._answer_probe()
                 case FrameType.PAGE:
+                    self._embedded = None
                     self._answer_page(int(frame.record()["number"]))
+                case FrameType.ATTACHMENT:
+                    self._answer_attachment(int(frame.record()["number"]))
                 case _:
                     raise ProtocolError("a frame came at the wrong time")
 
@@ -120,18 +135,46 @@ class Service:
         try:
             image, dpi, blank = self._show(number)
         except Unacceptable as refusal:
-            self._refuse_page(refusal.code, refusal.reason)
+            self._refuse(refusal.code, refusal.reason)
         except MemoryError:
-            self._refuse_page(Code.OUT_OF_MEMORY, "the page needs more memory than is allowed")
+            self._refuse(Code.OUT_OF_MEMORY, "the page needs more memory than is allowed")
         except (ProtocolError, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - parsers raise anything on a broken page; the next page is served
-            self._refuse_page(Code.BROKEN, f"the page is damaged ({type(error).__name__})")
+            self._refuse(Code.BROKEN, f"the page is damaged ({type(error).__name__})")
         else:
             reading = unread("none", BLANK) if blank else self._read(image, dpi, number)
             self._channel.send(encode(FrameType.TEXT, reading.to_json()))
 
-    def _refuse_page(self, code: Code, reason: str) -> None:
+    def _answer_attachment(self, number: int) -> None:
+        try:
+            content = self._content(number)
+        except Unacceptable as refusal:
+            self._refuse(refusal.code, refusal.reason)
+        except MemoryError:
+            self._refuse(Code.OUT_OF_MEMORY, "the attached file needs more memory than is allowed")
+        except (ProtocolError, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - parsers raise anything on a broken file; the next one is served
+            self._refuse(Code.BROKEN, f"the attached file is damaged ({type(error).__name__})")
+        else:
+            self._channel.send(encode(FrameType.CONTENT, content))
+
+    def _content(self, number: int) -> bytes:
+        """Raises `Unacceptable` and what pypdf raises."""
+        if self._probed().kind is not Kind.PDF:
+            raise LookupError
+        if self._embedded is None:
+            allow_more(self._limits.probe_cpu, self._limits.render_memory)
+            self._embedded = structure(self._source, self._limits).embedded
+        allow_more(self._limits.probe_cpu, self._limits.render_memory)
+        content = self._embedded[number - 1].unpack()
+        if len(content) > MAX_PAYLOAD:
+            reason = f"the attached file has {len(content) // MIB} MiB, more than can be handed over"
+            raise Unacceptable(Code.TOO_LARGE, reason, "")
+        return content
+
+    def _refuse(self, code: Code, reason: str) -> None:
         self._channel.send(encode_record(FrameType.UNREADABLE, {"code": code, "reason": reason}))
 
     def _show(self, number: int) -> tuple[Image.Image, int, bool]:
@@ -172,8 +215,11 @@ class Service:
         if self._probed().kind is not Kind.PDF:
             return None
         self._source.seek(0)
-        pdf = pypdfium2.PdfDocument(self._source)
         try:
-            return text_layer(pdf, number)
-        finally:
-            pdf.close()
+            pdf = pypdfium2.PdfDocument(self._source)
+            try:
+                return text_layer(pdf, number)
+            finally:
+                pdf.close()
+        except pypdfium2.PdfiumError:
+            return None  # the picture of the page is there: it is read as a scan

@@ -1,0 +1,58 @@
+"""pypdf on a leash: so much CPU time and no more, its warnings counted instead of printed."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_AGAIN = 0.25
+_REPORTS = logging.getLogger("pypdf")
+_HARMLESS = "not defined."
+"""A reference to an object that does not exist is a null (ISO 32000-2 §7.3.10), and common in good files."""
+
+
+class CpuSpent(BaseException):
+    """The share is used up. No `Exception`, because pypdf swallows those while it repairs."""
+
+
+@contextmanager
+def cpu_share(seconds: float) -> Iterator[None]:
+    """Raises `CpuSpent` in its body after `seconds` of CPU time, again and again until it is left."""
+
+    def spent(_number: int, _frame: FrameType | None) -> None:
+        raise CpuSpent
+
+    before = signal.signal(signal.SIGPROF, spent)
+    try:
+        signal.setitimer(signal.ITIMER_PROF, max(seconds, _AGAIN), _AGAIN)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+class Repairs(logging.Handler):
+    """Counts what pypdf had to repair in the file's table of objects."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name == "pypdf._reader" and not str(record.msg).endswith(_HARMLESS):
+            self.count += 1
+
+
+@contextmanager
+def repairs() -> Iterator[Repairs]:
+    handler, passed_on = Repairs(), _REPORTS.propagate
+    _REPORTS.addHandler(handler)
+    _REPORTS.propagate = False
+    try:
+        yield handler
+    finally:
+        _REPORTS.removeHandler(handler)
+        _REPORTS.propagate = passed_on
