@@ -83,16 +83,20 @@ def clamd_in(folder: Path, *, unpacks: bool = True) -> Iterator[Running]:
     installed = shutil.which("clamd", path=f"{os.environ['PATH']}:/usr/sbin")
     assert installed is not None, "clamd is missing: apt install clamav-daemon, as install/apt-test.txt says"
     folder.mkdir(parents=True, exist_ok=True)
-    memory = Path(tempfile.mkdtemp(prefix="juanzong-clamd-", dir=MEMORY))
-    try:
-        program = folder / "clamd"
-        shutil.copy2(installed, program)
-        conf = _configured(folder, memory, unpacks=unpacks)
+    program = folder / "clamd"
+    shutil.copy2(installed, program)
+    with memory() as kept:
+        conf = _configured(folder, kept, unpacks=unpacks)
         with _started(program, conf, folder / "clamd.log") as process:
             _wait_for(folder / "clamd.sock", process)
-            yield Running(folder / "clamd.sock", conf, memory, process)
-    finally:
-        shutil.rmtree(memory)
+            yield Running(folder / "clamd.sock", conf, kept, process)
+
+
+@contextmanager
+def memory() -> Iterator[Path]:
+    """A folder on tmpfs, as long as it is needed."""
+    with tempfile.TemporaryDirectory(prefix="juanzong-clamd-", dir=MEMORY) as folder:
+        yield Path(folder)
 
 
 def _configured(folder: Path, memory: Path, *, unpacks: bool) -> Path:

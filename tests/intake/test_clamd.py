@@ -11,7 +11,7 @@ from archive.desks.intake.clamd import TEST_FILE, TOO_LARGE, Clamd, Patience
 from archive.desks.intake.scanning import Outcome, Verdict
 from tests.cast import Clock, small_jpeg
 from tests.intake.files import jpeg_with_comment
-from tests.intake.scanner import FOUND, LONGEST_STREAM, MOST, VERSION, Running, answering, clamd_in
+from tests.intake.scanner import FOUND, LONGEST_STREAM, MOST, VERSION, Running, answering, clamd_in, memory
 
 # --- what the real one says --------------------------------------------------------------------------------
 
@@ -87,6 +87,7 @@ def test_nothing_is_left_when_the_file_breaks_off_while_it_is_scanned(clamd: Run
     [
         ("TemporaryDirectory /", "TemporaryDirectory is not on tmpfs"),
         ("TemporaryDirectory /nowhere/at/all", "TemporaryDirectory is not on tmpfs"),
+        ("LocalSocket /run/another/clamd.ctl", "LocalSocket is another one"),
         ("LeaveTemporaryFiles yes", "LeaveTemporaryFiles is on"),
         ("AlertExceedsMax false", "AlertExceedsMax is off"),
     ],
@@ -102,6 +103,18 @@ def test_a_clamd_that_writes_to_a_disk_or_keeps_silent_is_not_sent_a_byte(
     assert list(sent) == [b"a page"]
 
 
+def test_a_clamd_that_does_not_write_where_its_settings_say_is_not_sent_a_byte(
+    clamd: Running, tmp_path: Path
+) -> None:
+    """Its file was changed and it was not restarted, or its mounts are others than ours."""
+    conf, sent = tmp_path / "clamd.conf", iter([b"a page"])
+    with memory() as elsewhere:
+        conf.write_text(f"{clamd.conf.read_text()}TemporaryDirectory {elsewhere}\n")
+        with pytest.raises(ScannerUnavailable, match="does not write where"):
+            clamd.asked(conf=conf).scan(sent)
+    assert list(sent) == [b"a page"]
+
+
 @pytest.mark.parametrize("missing", ["TemporaryDirectory", "AlertExceedsMax"])
 def test_what_the_settings_do_not_say_is_not_assumed(clamd: Running, tmp_path: Path, missing: str) -> None:
     conf = tmp_path / "clamd.conf"
@@ -114,7 +127,7 @@ def test_settings_that_cannot_be_read_count_as_unprepared_until_the_site_states_
     clamd: Running, tmp_path: Path
 ) -> None:
     unread = clamd.asked(conf=tmp_path / "none")
-    with pytest.raises(ScannerUnavailable, match="cannot be read"):
+    with pytest.raises(ScannerUnavailable, match="cannot be looked at"):
         unread.scan([b"a page"])
     assert clamd.asked(conf=tmp_path / "none", is_prepared=True).scan([b"a page"]).outcome is Outcome.CLEAN
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.core.errors import ScannerUnavailable
-from archive.desks.intake.clamd_conf import Prepared, prepared
+from archive.desks.intake.clamd_conf import prepared
 from archive.desks.intake.scanning import Condition, Outcome, Verdict, confused, silent
 from ocr.facts import Remark
 
@@ -24,6 +24,8 @@ _LOOKED_AT_PART = re.compile(r"Heuristics\.(?:Limits\.Exceeded|Encrypted)\b.*")
 _VERSION = re.compile(r"(ClamAV [\w.+~-]{1,40})(?:/(\d{1,9})/([\w: ]{1,40}))?")
 _LONGEST_ANSWER = 1024
 _HIGHEST = (1 << 31) - 1
+_LOOKS = 5
+_BETWEEN_LOOKS = 0.02
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,14 @@ class Clamd:
     patience: Patience = Patience()
 
     def scan(self, chunks: Iterable[bytes]) -> Verdict:
-        most = self._usable().most_bytes
         signatures = self._signatures()
-        said = self._streamed(chunks, most)
+        said = self._streamed(chunks, self._most_bytes())
         return _verdict(said, signatures.by, self._remarks(signatures))
 
     def describe(self) -> Condition:
         try:
-            most = self._usable().most_bytes
             signatures = self._signatures()
+            most = self._most_bytes()
             found = self.scan([TEST_FILE]).outcome is Outcome.INFECTED
         except ScannerUnavailable as error:
             return Condition(ok=False, words=f"{error.message} {error.remedy}")
@@ -75,21 +76,33 @@ class Clamd:
             )
         return Condition(ok=True, words=words)
 
-    def _usable(self) -> Prepared:
+    def _most_bytes(self) -> int:
         """Raises ``ScannerUnavailable`` rather than let clamd write pages to a disk, or stop looking without a word."""
         if self.is_prepared:
-            return Prepared(_HIGHEST, ())
+            return _HIGHEST
         try:
-            found = prepared(self.conf)
-        except OSError:
-            found = Prepared(0, ("clamd.conf cannot be read",))
-        if found.faults:
-            raise ScannerUnavailable(
-                f"The malware scanner is not prepared: {', '.join(found.faults)}.",
-                "In clamd.conf set TemporaryDirectory to a folder on tmpfs, LeaveTemporaryFiles no, "
-                "AlertExceedsMax yes, and restart clamd; the file waits and is tried again.",
-            )
-        return found
+            found = prepared(self.conf, self.path)
+            if found.faults:
+                raise _unprepared(*found.faults)
+            if not self._writes_to(found.folder):
+                raise _unprepared("it does not write where its clamd.conf says")
+        except OSError as error:
+            raise _unprepared("clamd.conf or its TemporaryDirectory cannot be looked at") from error
+        return found.most_bytes
+
+    def _writes_to(self, folder: Path) -> bool:
+        """Whether something moves in the folder when clamd is sent a word that is no secret.
+
+        It does not where clamd was not restarted since its file was changed, or sees other mounts than we. The clock of
+        a folder ticks every few milliseconds, so one look may miss it.
+        """
+        for _ in range(_LOOKS):
+            before = folder.stat().st_mtime_ns
+            self._streamed([b"juanzong"], _HIGHEST)
+            if folder.stat().st_mtime_ns != before:
+                return True
+            time.sleep(_BETWEEN_LOOKS)
+        return False
 
     def _signatures(self) -> Signatures:
         with self._asked(b"zVERSION\0") as line:
@@ -132,6 +145,14 @@ class Clamd:
             except OSError as error:
                 raise silent() from error
             yield line
+
+
+def _unprepared(*faults: str) -> ScannerUnavailable:
+    return ScannerUnavailable(
+        f"The malware scanner is not prepared: {', '.join(faults)}.",
+        "In clamd.conf set TemporaryDirectory to a folder on tmpfs, LeaveTemporaryFiles no, "
+        "AlertExceedsMax yes, and restart clamd; the file waits and is tried again.",
+    )
 
 
 def _went(line: socket.socket, chunk: bytes) -> bool:

@@ -19,24 +19,31 @@ _HIGHEST = (1 << 31) - 1
 
 @dataclass(frozen=True)
 class Prepared:
-    """``most_bytes``: a larger stream is not looked at, or not to its end. ``faults``: why this clamd is not to be used."""
+    """``folder``: where it writes. ``most_bytes``: a larger stream is not looked at, or not to its end.
 
+    ``faults``: why this clamd is not to be used.
+    """
+
+    folder: Path
     most_bytes: int
     faults: tuple[str, ...]
 
 
-def prepared(conf: Path) -> Prepared:
-    """Raises ``OSError`` when the file cannot be read."""
+def prepared(conf: Path, listens: Path) -> Prepared:
+    """``listens``: the socket that is asked. Raises ``OSError`` when the file or the folder it names cannot be looked at."""
     said = _directives(conf.read_text("utf-8", "replace"))
     faults = []
-    folder = said.get("temporarydirectory")
-    if folder is None or not is_in_memory(Path(folder)):
+    if Path(said.get("localsocket", listens)).resolve() != listens.resolve():
+        faults.append("LocalSocket is another one")
+    folder = Path(said.get("temporarydirectory", "/"))
+    if not is_in_memory(folder):
         faults.append("TemporaryDirectory is not on tmpfs")
     if _is_on(said.get("leavetemporaryfiles", "no")):
         faults.append("LeaveTemporaryFiles is on")
     if not _is_on(said.get("alertexceedsmax", "no")):
         faults.append("AlertExceedsMax is off")
-    return Prepared(min(_bytes(said.get(name, default)) for name, default in _LIMITS.items()), tuple(faults))
+    most = min(_bytes(said.get(name, default)) for name, default in _LIMITS.items())
+    return Prepared(folder, most, tuple(faults))
 
 
 def is_in_memory(folder: Path) -> bool:

@@ -55,7 +55,7 @@ class NoScanner:
         return NOBODY_LOOKED
 
     def describe(self) -> Condition:
-        todo = "apt install clamav-daemon, set JUANZONG_CLAMD_SOCKET=/run/clamav/clamd.ctl"
+        todo = "apt install clamav-daemon, prepare it (decision 0023), set JUANZONG_CLAMD_SOCKET"
         return Condition(ok=True, words=f"none is set, deposits are marked as not scanned; {todo}")
 
 
