@@ -1,7 +1,6 @@
-"""A process that backs up or restores and dies at a failpoint: ``python -m tests.backup.killed ACT FAILPOINT DATA TARGET``."""
+"""What a process does that backs up or restores and dies at a failpoint."""
 
 import os
-import sys
 from pathlib import Path
 
 from archive.backup.checking import chosen
@@ -24,7 +23,3 @@ def main(act: str, failpoint: str, data: Path, target: Path) -> None:
     root = load_root(settings.key_file, None)
     os.environ["JUANZONG_FAILPOINT"] = failpoint
     back_up(archive, root, target, PASSPHRASE, keep=1, watch=quiet, cost=CHEAP)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
