@@ -26,10 +26,10 @@ from archive.desks.intake.processing import (
     take,
 )
 from archive.desks.intake.scanning import NoScanner, Outcome, Scanner, Verdict, scan_all
-from ocr.facts import Limits, PageResult, PageUnreadable, Unacceptable
+from ocr.facts import Attachment, Limits, PageResult, PageUnreadable, Unacceptable
 from ocr.launchers import Launcher
 from ocr.page import PageText, unread
-from ocr.sandbox import Sandbox, launch
+from ocr.sandbox import AttachmentUnreadable, Sandbox, launch
 
 _CHUNK = 1 << 20
 
@@ -79,7 +79,7 @@ def accept_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callabl
     try:
         with _child(reader, source) as child:
             found = child.probe()
-            verdict = scan_all(reader.scanner, source.chunks())
+            verdict = scan_all(reader.scanner, source.chunks(), _unpacked(child, found.attachments))
     except Unacceptable as refusal:
         gate.run(refuse, job.subject, Rejected(refusal.reason, refusal.remedy, job))
         return
@@ -88,6 +88,16 @@ def accept_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callabl
         return
     remarks = (*found.remarks, *verdict.remarks)
     gate.run(accept, job.subject, Accepted(found.media_type, len(found.pages), remarks, job, verdict))
+
+
+def _unpacked(child: Sandbox, attachments: tuple[Attachment, ...]) -> Iterator[bytes | None]:
+    """One after the other; None for one that cannot be unpacked."""
+    for attachment in attachments:
+        try:
+            content = child.attachment(attachment.number)
+        except AttachmentUnreadable:
+            content = None
+        yield content
 
 
 def _infected(verdict: Verdict, job: Claimed) -> Rejected:

@@ -59,18 +59,26 @@ class NoScanner:
         return Condition(ok=True, words=f"none is set, deposits are marked as not scanned; {todo}")
 
 
-def scan_all(scanner: Scanner, original: Iterable[bytes], attachments: Iterable[bytes] = ()) -> Verdict:
+def scan_all(scanner: Scanner, original: Iterable[bytes], attachments: Iterable[bytes | None]) -> Verdict:
     """The worst that is said of the file and of the files inside it, each of which is unpacked when its turn comes.
 
-    Raises what ``Scanner.scan``, ``original`` and ``attachments`` raise.
+    None stands for one that cannot be unpacked. Raises what ``Scanner.scan``, ``original`` and ``attachments`` raise.
     """
     verdict = _of("The file", scanner.scan(original))
     if verdict.by is None:
         return verdict
-    unpacked = iter(attachments)
-    while verdict.outcome is not Outcome.INFECTED and (content := next(unpacked, None)) is not None:
-        verdict = _worse(verdict, _of("An attachment", scanner.scan([content])))
+    if verdict.outcome is Outcome.INFECTED:
+        return verdict
+    for content in attachments:
+        inside = _sealed(verdict.by) if content is None else scanner.scan([content])
+        verdict = _worse(verdict, _of("An attachment", inside))
+        if verdict.outcome is Outcome.INFECTED:
+            break
     return verdict
+
+
+def _sealed(by: str) -> Verdict:
+    return Verdict(Outcome.NOT_SCANNED, "it cannot be unpacked", by)
 
 
 def _of(subject: str, verdict: Verdict) -> Verdict:
