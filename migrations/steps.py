@@ -11,11 +11,16 @@ from sqlalchemy import Connection
 HERE = Path(__file__).parent
 
 
-def upgrade(connection: Connection) -> None:
-    """Runs in the caller's transaction, under the write lock; the caller commits."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Runs in the caller's transaction, under the write lock; the caller commits. ``to`` names a step, the newest by default."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
+
+
+def steps() -> list[str]:
+    """Oldest first."""
+    return [step.revision for step in reversed(list(_script().walk_revisions()))]
 
 
 def is_current(connection: Connection) -> bool:

@@ -111,5 +111,7 @@ def connect(server: str, token: str | None = None) -> Client:
 
 
 def sign_in(server: str, login: str, password: str) -> Login:
-    answer = connect(server).post("/api/v1/sessions", {"login": login, "password": password})
+    client = connect(server)
+    with client.http:
+        answer = client.post("/api/v1/sessions", {"login": login, "password": password})
     return Login(server, answer["token"])
