@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ocr import landlock
 from ocr.harden import bound_life, harden
 from ocr.walls import narrow
 
@@ -54,9 +55,13 @@ MOST_SECONDS, MOST_MEMORY = 60, 1 << 30
 
 @dataclass(frozen=True)
 class Outside:
-    """What the rogue knows of the machine: more than a real one could. `walls`: none, first or all."""
+    """What the rogue knows of the machine: more than a real one could. `walls`: none, first or all.
+
+    `landlock`: as if the kernel had only this version of it.
+    """
 
     walls: str
+    landlock: int
     attempts: list[str]
 
     secret: str
@@ -282,6 +287,7 @@ def attempts(it: Outside, scratch: Path) -> dict[str, Callable[[], object]]:
 
 def main() -> None:
     it = Outside(**json.loads(sys.argv[1]))
+    landlock.version = lambda: it.landlock
     if it.walls != "none":
         harden()
         bound_life(MOST_SECONDS, MOST_MEMORY)

@@ -10,11 +10,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
+from ocr.landlock import version
 from ocr.launchers import BareLauncher, Launcher, Started, choose_launcher, discard, walls_of
 from tests.ocr.rogue import Outside
 
@@ -60,6 +61,7 @@ def outside() -> Iterator[Outside]:
         os.dup2(inherited, INHERITED, inheritable=True)
         yield Outside(
             walls="first",
+            landlock=version(),
             attempts=[],
             secret=str(secret),
             home=str(Path.home()),
@@ -105,6 +107,13 @@ def through(launcher: Launcher, outside: Outside, walls: str, attempts: list[str
 @pytest.mark.parametrize("walls", ["first", "all"])
 def test_nothing_a_rogue_program_tries_gets_through(outside: Outside, name: str, walls: str) -> None:
     assert through(choose_launcher((name,)), outside, walls, []) == []
+
+
+@pytest.mark.parametrize("landlock", [1, 2, 3, 4, 5, 6])
+def test_the_landlock_of_older_kernels_and_seccomp_keep_the_same_out(outside: Outside, landlock: int) -> None:
+    older = replace(outside, landlock=landlock)
+
+    assert through(choose_launcher(("container",)), older, "first", []) == []
 
 
 @pytest.mark.parametrize("name", LAUNCHERS)
