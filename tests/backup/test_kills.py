@@ -1,7 +1,5 @@
 """Killed at any moment, a backup leaves no half snapshot and a restore no half archive; the next run puts it right."""
 
-import multiprocessing
-import signal
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from archive.core.errors import NotReady
 from archive.core.settings import Settings
 from archive.wiring import open_archive
 from tests.backup.doing import backed_up, checked, entered, named, pool, remembered, restored, text_of
-from tests.backup.killed import main
+from tests.backup.processes import kill
 from tests.backup.test_backup import dispose, reading_of
 from tests.cast import House
 from tests.crash.whole import the_log_is_whole
@@ -83,13 +81,3 @@ def test_a_restore_that_was_killed_is_not_served_and_goes_on(
 def test_every_failpoint_of_backup_and_restore_is_met() -> None:
     met = {f"backup.{place}" for place in BACKUP} | {f"restore.{place}" for place in RESTORE}
     assert met == {name for name in NAMES if name.startswith(("backup.", "restore."))}
-
-
-def kill(act: str, failpoint: str, data: Path, target: Path) -> None:
-    """In a child of a process that has loaded everything once and opened nothing."""
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([main.__module__])
-    process = processes.Process(target=main, args=(act, failpoint, data, target))
-    process.start()
-    process.join(60)
-    assert process.exitcode == -signal.SIGKILL
