@@ -144,7 +144,7 @@ def _remarks(picture: Image.Image, kind: Kind, outline: Outline) -> tuple[Remark
         words = "The lower part is missing." if missing else "Its pixels are all there."
         found.append(Remark("cut_off", f"The file was cut off. {words}"))
     if outline.has_more_frames:
-        found.append(Remark("more_pictures", "The file holds several pictures; only the first is a page."))
+        found.append(Remark("more_pictures", "Only the first of the pictures in this file is a page."))
     return tuple(found)
 
 

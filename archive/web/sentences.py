@@ -8,8 +8,10 @@ import re
 from functools import cache
 
 from archive.web.language import N_, _
+from archive.web.sentences_pictures import OF_PICTURES
 
 SENTENCES: dict[str, str] = {
+    **OF_PICTURES,
     # malware
     "The malware scanner does not answer.": N_("病毒检测程序没有应答，文件暂不放行。"),
     "See that clamd runs and that JUANZONG_CLAMD_SOCKET names its socket; the file waits and is tried again.": N_(
@@ -94,6 +96,17 @@ SENTENCES: dict[str, str] = {
     "Type it again.": N_("请重新输入。"),
     "A password has {} to {} characters.": N_("密码须为 {} 至 {} 个字符。"),
     "Choose a longer one; a sentence is good.": N_("请换一个长度合适的密码，一句话就很好。"),
+    # inspections
+    "An inspection of this kind is under way.": N_("同类检查正在进行。"),
+    "Wait for its result in the list.": N_("请稍后在列表中查看结果。"),
+    "None of the sealed objects can be read.": N_("封存文件全部不能读取。"),
+    "Check that the disk with the objects folder is there.": N_("请检查存放封存文件的磁盘是否已挂载。"),
+    "The original of this page is damaged as well.": N_("此页的原件也已损坏。"),
+    "Restore both from the backup.": N_("请从备份恢复两者。"),
+    "A person has corrected the text of this page.": N_("此页文字经人工更正过。"),
+    "Restore it from the backup.": N_("请从备份恢复。"),
+    "This page is whole again.": N_("此页已恢复完好。"),
+    "The upload was not finished in time; nothing of it was kept.": N_("上传没有在期限内完成，未保存任何内容。"),
     # assigning cases, naming readers
     "There is no active account with this name.": N_("没有此用户名的在用账号。"),
     "Check the sign-in name.": N_("请核对用户名。"),
@@ -172,7 +185,50 @@ SENTENCES: dict[str, str] = {
     "keys.db is damaged: {}.": N_("密钥库已损坏。"),
     "The key does not open {}.": N_("密钥文件与此档案库不符。"),
     "The database cannot be used just now.": N_("数据库暂时不能使用。"),
-    "The disk of the database is full; nothing was changed.": N_("数据库所在的磁盘已满，未作任何更改。"),
+    "The disk of the database is full: no entry can be written in the log, so nothing was changed and nothing is shown.": N_(
+        "数据库所在的磁盘已满：无法写入日志，因此未作任何更改，也不显示任何内容。"
+    ),
+    "The disk of the database cannot be written: no entry can be made in the log, so nothing was changed and nothing is shown.": N_(
+        "数据库所在的磁盘不能写入：无法写入日志，因此未作任何更改，也不显示任何内容。"
+    ),
+    "Find out why it is read-only, and mount it for writing.": N_(
+        "请通知管理员查明磁盘为何变为只读，并恢复写入。"
+    ),
+    "The database is busy; nothing was changed.": N_("数据库正忙，未作任何更改。"),
+    # what a deposit waits for
+    "The disk of the archive is full; this waits until there is room.": N_(
+        "存储空间已满，文件在等待；请通知管理员清理空间。"
+    ),
+    "The disk of the archive cannot be written; this waits until it can.": N_(
+        "存储磁盘不能写入，文件在等待；请通知管理员。"
+    ),
+    "The disk of the archive reports errors; this waits until it is mended.": N_(
+        "存储磁盘出错，文件在等待；请通知管理员。"
+    ),
+    "The objects folder cannot be used; this waits until it can.": N_(
+        "存储暂时不能读写，文件在等待；请通知管理员。"
+    ),
+    "The database cannot be used; this waits until it can.": N_("数据库暂时不能使用，文件在等待。"),
+    "The search index cannot be used; this waits until it can.": N_(
+        "检索暂时不能使用，文件在等待；请通知管理员。"
+    ),
+    "The reading program does not start; this waits until it does.": N_(
+        "识别程序不能启动，文件在等待；请通知管理员运行 juanzong doctor。"
+    ),
+    "The machine has no memory left; this waits until it has.": N_("服务器内存不足，文件在等待；请通知管理员。"),
+    "The machine starts no more programs; this waits until it does.": N_(
+        "服务器不能再启动程序，文件在等待；请通知管理员。"
+    ),
+    "The machine opens no more files; this waits until it does.": N_(
+        "服务器不能再打开文件，文件在等待；请通知管理员。"
+    ),
+    # uploads that end before their time
+    "The archive is being stopped; the upload was broken off and nothing was kept.": N_(
+        "系统正在停止，上传已中断，未保存任何内容。"
+    ),
+    "Upload it again when the archive is back, in a minute or so.": N_("请在系统恢复后（约一分钟）重新上传。"),
+    "The upload came too slowly; nothing was kept.": N_("上传速度过慢，已中断，未保存任何内容。"),
+    "Use a better connection, or upload in parts.": N_("请换用更好的网络，或分块上传。"),
     "Make room, then try again.": N_("请通知管理员清理空间后再试。"),
     "The search index cannot be used just now; nothing was changed.": N_("检索暂时不能使用，未作任何更改。"),
     "Try again; if it stays, run: juanzong doctor.": N_("请稍后再试；如仍出错，请通知管理员。"),

@@ -29,7 +29,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         _SCAN_ANEW,
     ),
     (
-        r"The file is named (\S+) but holds (JPEG|PNG|TIFF|PDF)\.",
+        r"The file is named (\S+) but holds (JPEG 2000|JPEG|PNG|TIFF|PDF|WebP|BMP|GIF)\.",
         N_("文件名为 {0}，内容却是 {1}。"),
         N_("请确认是否选对文件，并改正扩展名后上传。"),
     ),
