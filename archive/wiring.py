@@ -92,7 +92,23 @@ class Archive:
         return placed
 
     def limits(self) -> Limits:
-        return Limits(max_bytes=self.settings.max_upload_bytes, max_pages=self.settings.max_pages)
+        """How much one file may cost the reading program, as the site has set it."""
+        site = self.settings
+        return Limits(
+            max_bytes=site.max_upload_bytes,
+            max_pages=site.max_pages,
+            max_pixels=site.max_pixels,
+            max_side=site.max_side,
+            max_nesting=site.max_nesting,
+            max_embedded=site.max_embedded,
+            max_embedded_bytes=site.max_embedded_bytes,
+            max_ratio=site.max_ratio,
+            probe_cpu=site.read_cpu_seconds,
+            render_cpu=site.read_cpu_seconds,
+            engine_cpu=site.engine_cpu_seconds,
+            render_memory=site.read_memory_bytes,
+            engine_memory=site.engine_memory_bytes,
+        )
 
     def close(self) -> None:
         self.database.dispose()

@@ -25,10 +25,42 @@ class Settings(BaseSettings):
     and promises no walls: only by name, and red in ``doctor``."""
 
     ocr_engine: str = "rapidocr"
-    max_upload_bytes: int = 512 * MiB
-    """One scanned volume at 300 dpi colour stays far below; a larger file is split by the archivist."""
+    max_upload_bytes: int = Field(default=2048 * MiB, ge=1)
+    """A whole volume in colour: a thousand pages at 300 dpi. It comes in parts, so a cut connection costs one of them."""
 
-    max_pages: int = 2000
+    max_pages: int = Field(default=2000, ge=1)
+    """Of one file: twice the thickest volume that a record room binds."""
+
+    max_pixels: int = Field(default=80_000_000, ge=1)
+    """Of one page: A3 at 600 dpi has 70 million. Checked before the page is decoded."""
+
+    max_side: int = Field(default=100_000, ge=1, le=1_000_000)
+    """Pixels: eight metres of receipt at 300 dpi."""
+
+    max_nesting: int = Field(default=32, ge=1, le=100)
+    """Levels of one thing within another in a PDF; real files have five, and deeper ones exhaust the stack of readers."""
+
+    max_embedded: int = Field(default=100, ge=0)
+    """Files inside a file: each is unpacked and looked through for malware. A portfolio with more is taken apart first."""
+
+    max_embedded_bytes: int = Field(default=256 * MiB, ge=0)
+    """Of all files inside a file, unpacked: they are unpacked in memory."""
+
+    max_ratio: int = Field(default=10_000, ge=1000)
+    """Unpacked bytes per packed one, from 64 MiB on: deflate reaches 1,030, an empty fax page 7,000, a bomb millions."""
+
+    read_cpu_seconds: int = Field(default=10, ge=1)
+    """CPU time to look at a file, and again to draw each page. A dense scan takes 0.2 s."""
+
+    read_memory_bytes: int = Field(default=1024 * MiB, ge=256 * MiB)
+    """Memory to look at a file or to draw a page, on top of the program's own: 80 million pixels in colour and a copy."""
+
+    engine_cpu_seconds: int = Field(default=60, ge=1)
+    """CPU time of the engine for a page; the slowest real page took 7 s."""
+
+    engine_memory_bytes: int = Field(default=2048 * MiB, ge=1024 * MiB)
+    """Memory of the program while it reads a page, in all: both models and a page of 2,250 characters take 1.3 GiB."""
+
     session_idle_minutes: int = 30
     session_hours: int = 12
     attempts_per_quarter_hour: int = 10
@@ -37,6 +69,21 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=1, ge=0, le=16)
     lease_seconds: int = 120
     checkpoint_seconds: float = 1.0
+    sweep_hours: float = Field(default=24, gt=0)
+    """How often the keeper looks for orphans and leftovers."""
+
+    young_hours: float = Field(default=24, gt=0)
+    """Bytes and keys are there before the row that names them; nothing younger is taken for left over."""
+
+    upload_hours: float = Field(default=24, gt=0)
+    """An upload of which nothing has arrived for so long has ended."""
+
+    fixity_days: int = Field(default=365, ge=1)
+    """Every sealed object is read again once in so many days, a share of them a day (DA/T 70-2018, periodic checks)."""
+
+    fixity_mib_per_second: int = Field(default=8, ge=1)
+    """Slow enough not to be felt beside people's work: 8 MiB a second are 675 GiB a day."""
+
     passphrase_file: Path | None = None
     watermark_font: Path | None = None
     clamd_socket: Path | None = None
