@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import EncodedStreamObject, StreamObject
@@ -13,6 +14,14 @@ from tests.ocr import drawing
 def jpeg_with_comment(comment: bytes) -> bytes:
     image = small_jpeg()
     return image[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + image[2:]
+
+
+def with_broken_attachment(content: bytes) -> bytes:
+    """The packed bytes are no longer what they were packed to."""
+    packed = zlib.compress(content)
+    whole = pdf_with_attachment(content)
+    assert whole.count(packed) == 1
+    return whole.replace(packed, bytes(len(packed)))
 
 
 def pdf_with_attachment(*contents: bytes) -> bytes:

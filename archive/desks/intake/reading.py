@@ -4,6 +4,7 @@ Each step is idempotent: a worker that was killed is followed by one that finds 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from archive.desks.intake.processing import (
     take,
 )
 from archive.desks.intake.scanning import NoScanner, Outcome, Scanner, Verdict, scan_all
-from ocr.facts import Attachment, Limits, PageResult, PageUnreadable, Unacceptable
+from ocr.facts import Limits, PageResult, PageUnreadable, Probe, Unacceptable
 from ocr.launchers import Launcher
 from ocr.page import PageText, unread
 from ocr.sandbox import AttachmentUnreadable, Sandbox, launch
@@ -79,7 +80,7 @@ def accept_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callabl
     try:
         with _child(reader, source) as child:
             found = child.probe()
-            verdict = scan_all(reader.scanner, source.chunks(), _unpacked(child, found.attachments))
+            verdict = scan_all(reader.scanner, source.chunks(), _unpacked(child, found))
     except Unacceptable as refusal:
         gate.run(refuse, job.subject, Rejected(refusal.reason, refusal.remedy, job))
         return
@@ -90,14 +91,19 @@ def accept_deposit(gate: BoundGate, job: Claimed, reader: Reader, fresh: Callabl
     gate.run(accept, job.subject, Accepted(found.media_type, len(found.pages), remarks, job, verdict))
 
 
-def _unpacked(child: Sandbox, attachments: tuple[Attachment, ...]) -> Iterator[bytes | None]:
-    """One after the other; None for one that cannot be unpacked."""
-    for attachment in attachments:
-        try:
-            content = child.attachment(attachment.number)
-        except AttachmentUnreadable:
-            content = None
+_PERHAPS_MORE = {"unexamined", "nested"}
+"""Remarks on a file in which there may be files that nobody unpacks."""
+
+
+def _unpacked(child: Sandbox, found: Probe) -> Iterator[bytes | None]:
+    """The files inside the file, one after the other; None for one that cannot be unpacked, or of which nothing came out."""
+    for attachment in found.attachments:
+        content = None
+        with suppress(AttachmentUnreadable):
+            content = child.attachment(attachment.number) or None
         yield content
+    if any(remark.code in _PERHAPS_MORE for remark in found.remarks):
+        yield None
 
 
 def _infected(verdict: Verdict, job: Claimed) -> Rejected:
