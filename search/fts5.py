@@ -143,7 +143,9 @@ class Fts5Index:
         with self._reading() as connection:
             pairs = _pairs(restricted=True)
             found = [
-                row for pair in pairs for row in connection.execute(pair.rows_above, (after, limit)).fetchall()
+                row
+                for pair in pairs
+                for row in connection.execute(pair.rows_above, (after, limit)).fetchall()
             ]
         return sorted(found)[:limit]
 

@@ -195,6 +195,10 @@ class Index(Protocol):
         """Row ids of the item in both indexes, ascending."""
         ...
 
+    def rows(self, after: int, limit: int) -> list[tuple[int, int]]:
+        """The next rows of both indexes above a row id, ascending, each with the version of its item."""
+        ...
+
     def optimize(self) -> None:
         """Merge fully. Only then is the text of removed and replaced rows gone from the index."""
         ...

@@ -81,12 +81,21 @@ def reindex(data: Data = None) -> None:
 
 
 @keeper.command()
-def doctor(data: Data = None, as_json: Json = False) -> None:
+def doctor(
+    data: Data = None,
+    as_json: Json = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Look for orphans, and read every sealed object again.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="With --deep: remove and redo what can be.")
+    ] = False,
+) -> None:
     """Say what is in force here, and what is missing with its remedy. 体检"""
     from archive.cli import keeping
 
     with reported(as_json=as_json):
-        raise typer.Exit(keeping.doctor(data, as_json=as_json))
+        raise typer.Exit(keeping.doctor(data, as_json=as_json, deep=deep, repair=repair))
 
 
 Secret = Annotated[

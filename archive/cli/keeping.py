@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.cli.configured import passphrase, settings_for
+from archive.cli.deep import look, print_deep
 from archive.cli.doctor import examine
 from archive.cli.founding import reset, settle
 from archive.cli.memory import leave_no_dump
@@ -25,7 +26,7 @@ from archive.core.settings import Settings
 from archive.desks.audit.operations import Export, export_log
 from archive.desks.finding import indexing
 from archive.wiring import Archive, found_archive, open_archive, system
-from archive.worker import new_worker, work_until
+from archive.worker import new_keeper, new_worker, work_until
 
 
 def opened(settings: Settings) -> Archive:
@@ -86,7 +87,11 @@ def work(data: Path | None) -> None:
     archive = opened(settings_for(data))
     stop = threading.Event()
     on_signals(lambda: _end(stop))
-    work_until(new_worker(archive, launcher_of(archive)), stop)
+    launcher = launcher_of(archive)
+    beside = threading.Thread(target=work_until, args=(new_keeper(archive, launcher), stop), name="keeper")
+    beside.start()
+    work_until(new_worker(archive, launcher), stop)
+    beside.join()
     archive.close()
 
 
@@ -177,10 +182,20 @@ def _print_report(told: dict[str, Any]) -> None:
         console.print(f"  {finding['kind']}, {finding['place']}: {finding['words']}")
 
 
-def doctor(data: Path | None, *, as_json: bool) -> Exit:
+def doctor(data: Path | None, *, as_json: bool, deep: bool = False, repair: bool = False) -> Exit:
+    if repair and not deep:
+        raise Invalid("repair", "--repair goes with --deep.", "Run: juanzong doctor --deep --repair")
+    if deep:
+        return _deep(data, as_json=as_json, repair=repair)
     told = [{"what": f.what, "ok": f.ok, "words": f.words} for f in examine(settings_for(data))]
     say(told, as_json=as_json, words=lambda: _print_findings(told))
     return Exit.DONE if all(finding["ok"] for finding in told) else Exit.UNAVAILABLE
+
+
+def _deep(data: Path | None, *, as_json: bool, repair: bool) -> Exit:
+    told, code = look(settings_for(data), repair=repair)
+    say(told, as_json=as_json, words=lambda: print_deep(told))
+    return code
 
 
 def _print_findings(told: list[dict[str, Any]]) -> None:

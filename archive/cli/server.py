@@ -31,6 +31,8 @@ from archive.desks.intake import api_parts as intake_parts_api
 from archive.desks.intake import pages as intake_pages
 from archive.desks.loans import api as loans_api
 from archive.desks.loans import pages as loans_pages
+from archive.desks.preservation import api as preservation_api
+from archive.desks.preservation import pages as preservation_pages
 from archive.desks.reading_room import api as reading_room_api
 from archive.desks.reading_room import pages as reading_room_pages
 from archive.holdings import api as holdings_api
@@ -38,7 +40,7 @@ from archive.holdings import pages as holdings_pages
 from archive.web.entrance import Entrance, Person
 from archive.web.guarded import GuardedRouter
 from archive.wiring import Archive
-from archive.worker import new_worker, work_until
+from archive.worker import new_keeper, new_worker, work_until
 from ocr.engine import is_known
 from ocr.launchers import Launcher, LauncherUnavailable, choose_launcher
 
@@ -54,6 +56,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     reading_room_pages.router,
     assigning_pages.router,
     audit_pages.router,
+    preservation_pages.router,
     accounts_pages.router,
     accounts_api.router,
     intake_api.router,
@@ -64,6 +67,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     reading_room_api.router,
     assigning_api.router,
     audit_api.router,
+    preservation_api.router,
 )
 
 
@@ -152,6 +156,11 @@ def background(archive: Archive, *, workers: int) -> Iterator[Background]:
             )
             for n in range(workers)
         ]
+        threads.append(
+            threading.Thread(
+                target=work_until, args=(new_keeper(archive, launcher), stop), daemon=True, name="keeper"
+            )
+        )
     running = Background(stop, tuple(threads))
     for thread in threads:
         thread.start()

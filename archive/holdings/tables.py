@@ -6,7 +6,7 @@ Names, numbers and titles are sealed columns; what is looked up exactly has a bl
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.core.db.types import Base, HasId, HasRevision, HasUid, SealedText, Utc
@@ -76,7 +76,7 @@ class Item(HasUid, HasRevision, Base):
     flags: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="draft")
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
-    dek_id: Mapped[UUID] = mapped_column(Uuid)
+    dek_id: Mapped[UUID] = mapped_column(Uuid, index=True)
     source_system: Mapped[str | None]
     source_id: Mapped[str | None]
     index_version: Mapped[int] = mapped_column(default=1)
@@ -148,10 +148,26 @@ class PageReading(HasId, Base):
     reason: Mapped[str | None]
 
 
+IS_DAMAGED = text("fixity IN ('altered', 'missing', 'unreadable')")
+"""Spelled out, so that a partial index holds the few objects that are damaged."""
+
+LAST_LOOK = text("coalesce(checked_at, created_at)")
+"""When the sealed bytes were last known to be what they should: at the last check, or when they were sealed."""
+
+
 class StoredObject(HasUid, Base):
-    """A sealed object. ``uid`` is the object's id in the vault; ``sealed_sha256`` in clear serves fixity checks."""
+    """A sealed object. ``uid`` is the object's id in the vault; ``sealed_sha256`` in clear serves fixity checks.
+
+    ``fixity``: what the last of these checks found, at ``checked_at``: intact, altered, missing,
+    unreadable; empty before the first.
+    """
 
     __tablename__ = "stored_object"
+    __table_args__ = (
+        Index("ix_stored_object_last_look", LAST_LOOK, "id"),
+        Index("ix_stored_object_fixity", "fixity", sqlite_where=IS_DAMAGED, postgresql_where=IS_DAMAGED),
+        Index("ix_stored_object_dek_id", "dek_id"),
+    )
 
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     deposit_id: Mapped[int | None] = mapped_column(ForeignKey("deposit.id"), index=True)
@@ -165,6 +181,8 @@ class StoredObject(HasUid, Base):
     sha256: Mapped[str] = mapped_column(SealedText("stored_object.sha256"))
     dek_id: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Utc)
+    checked_at: Mapped[datetime | None] = mapped_column(Utc)
+    fixity: Mapped[str] = mapped_column(default="")
 
 
 class Batch(HasUid, Base):
@@ -198,7 +216,7 @@ class Deposit(HasUid, HasRevision, Base):
     state: Mapped[str] = mapped_column(default="receiving")
     reason: Mapped[str | None]
     remedy: Mapped[str | None]
-    dek_id: Mapped[UUID] = mapped_column(Uuid)
+    dek_id: Mapped[UUID] = mapped_column(Uuid, index=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     page_count: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Utc)

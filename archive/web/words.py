@@ -14,6 +14,7 @@ ROLES: dict[str, str] = {
     Role.STAFF: N_("员工"),
     Role.READER: N_("识别程序"),
     Role.OPERATOR: N_("运维程序"),
+    Role.KEEPER: N_("巡检程序"),
     "none": N_("无"),
 }
 
@@ -86,6 +87,10 @@ ACTIONS: dict[str, str] = {
     Action.LOG_SHOW: N_("查看日志"),
     Action.LOG_EXPORT: N_("导出日志"),
     Action.LOG_VERIFY: N_("核验日志"),
+    Action.ARCHIVE_SWEEP: N_("清查"),
+    Action.ARCHIVE_CHECK: N_("完整性检查"),
+    Action.INSPECTION_LIST: N_("查看完整性检查"),
+    Action.INSPECTION_ASK: N_("发起完整性检查"),
 }
 
 OUTCOMES: dict[str, str] = {

@@ -36,16 +36,23 @@ def test_this_role_reaches_no_item_even_with_every_grant(role: Role) -> None:
     assert {answer(role, action, t) for action in ITEM_ACTIONS for t in relations().values()} == {"-"}
 
 
-def test_the_administrator_keeps_accounts_and_nothing_else() -> None:
+def test_the_administrator_keeps_accounts_and_looks_whether_anything_is_damaged_and_nothing_else() -> None:
     assert actions_of(Role.ADMINISTRATOR) == {
         Action.ACCOUNT_LIST,
         Action.ACCOUNT_CREATE,
         Action.ACCOUNT_CLOSE,
+        Action.INSPECTION_LIST,
+        Action.INSPECTION_ASK,
     }
 
 
-def test_the_auditor_reads_the_log_and_nothing_else() -> None:
-    assert actions_of(Role.AUDITOR) == {Action.LOG_SHOW, Action.LOG_EXPORT, Action.LOG_VERIFY}
+def test_the_auditor_reads_the_log_and_what_was_found_damaged_and_nothing_else() -> None:
+    reads = {Action.LOG_SHOW, Action.LOG_EXPORT, Action.LOG_VERIFY, Action.INSPECTION_LIST}
+    assert actions_of(Role.AUDITOR) == reads
+
+
+def test_the_keeper_sweeps_and_checks_and_nothing_else() -> None:
+    assert actions_of(Role.KEEPER) == {Action.ARCHIVE_SWEEP, Action.ARCHIVE_CHECK}
 
 
 def test_nobody_who_works_with_records_reads_the_log() -> None:

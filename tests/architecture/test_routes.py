@@ -11,6 +11,9 @@ NOT_BY_HTTP = {"account:reset", "holding:define"}
 
 WORKERS = {"deposit:take", "deposit:accept", "deposit:refuse", "page:store", "page:index", "loan:expire"}
 
+KEEPERS = {"archive:sweep", "archive:check"}
+"""What the worker's other half does, and the command line in the archive's folder."""
+
 
 def test_the_routes_are_the_ones_that_were_reviewed(house: House) -> None:
     assert routes(house.archive) == ROUTES.read_text("utf-8"), (
@@ -25,4 +28,4 @@ def test_what_people_do_can_be_done_by_http_and_nothing_else_can(house: House) -
         for operation in declared.operations
     }
     performed = {str(operation.action) for operation in every_operation()}
-    assert performed - served == NOT_BY_HTTP | WORKERS
+    assert performed - served == NOT_BY_HTTP | WORKERS | KEEPERS

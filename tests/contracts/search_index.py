@@ -371,6 +371,19 @@ def a_cleared_index_is_empty_and_still_knows_versions(index: Index) -> None:
     assert found(index, "张伟") == [row_id(1, 1)]
 
 
+def rows_are_listed_by_slices_across_both_indexes_with_the_version_of_their_item(index: Index) -> None:
+    fill(index, [row(1, 0), row(1, 1, body="张伟"), row(3, 1, body="张伟")], version=4)
+    fill(index, [row(2, 1, body="张伟", tier=5)], version=7)
+    index.put(9, [row(9, 1, body="张伟")], 1)
+    index.remove(9, 2)
+    listed, after = [], 0
+    while part := index.rows(after, 2):
+        listed += part
+        after = part[-1][0]
+    assert listed == [(row_id(1, 0), 4), (row_id(1, 1), 4), (row_id(2, 1), 7), (row_id(3, 1), 4)]
+    assert index.rows(row_id(1, 1), 1) == [(row_id(2, 1), 7)]
+
+
 def the_index_names_the_fold_it_was_made_under(index: Index) -> None:
     assert index.versions() == FOLD_VERSION
 
@@ -406,5 +419,6 @@ RULES: tuple[Callable[[Index], None], ...] = (
     a_row_of_another_item_is_refused_and_nothing_is_changed,
     optimizing_changes_no_answer,
     a_cleared_index_is_empty_and_still_knows_versions,
+    rows_are_listed_by_slices_across_both_indexes_with_the_version_of_their_item,
     the_index_names_the_fold_it_was_made_under,
 )

@@ -59,12 +59,17 @@ class Action(StrEnum):
     LOG_EXPORT = "log:export"
     LOG_VERIFY = "log:verify"
 
+    ARCHIVE_SWEEP = "archive:sweep"
+    ARCHIVE_CHECK = "archive:check"
+    INSPECTION_LIST = "inspection:list"
+    INSPECTION_ASK = "inspection:ask"
+
     ARCHIVE_BACKUP = "archive:backup"
     ARCHIVE_RESTORE = "archive:restore"
 
 
 class Role(StrEnum):
-    """Six roles that people hold, and four that nobody is granted."""
+    """Six roles that people hold, and five that nobody is granted."""
 
     ARCHIVIST = "archivist"  # 档案员
     CLAIMS_HANDLER = "claims_handler"  # 理赔员
@@ -77,6 +82,7 @@ class Role(StrEnum):
     STAFF = "staff"  # held by everyone who has signed in
     READER = "reader"  # SYSTEM:reader, the worker
     OPERATOR = "operator"  # SYSTEM:operator, the command line in the archive's folder
+    KEEPER = "keeper"  # SYSTEM:keeper, sweeps and fixity checks
 
 
 GRANTED_ROLES = (

@@ -24,6 +24,9 @@ class JobKind(StrEnum):
     READ = "read"  # read its pages
     INDEX = "index"  # put the rows of an item where they now belong in the index
     EXPIRE = "expire"  # end loans and grants that have run out
+    SWEEP = "sweep"  # look for orphans and leftovers
+    FIXITY = "fixity"  # read sealed objects again and compare them with their digests
+    REMAKE = "remake"  # read a page again whose picture or text was damaged
 
 
 class JobState(StrEnum):

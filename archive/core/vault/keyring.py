@@ -122,6 +122,15 @@ class Keyring:
             if connection.execute("SELECT 1 FROM dek WHERE id = ?", (dek_id.bytes,)).fetchone() is None:
                 raise _unknown_key()
 
+    def deks(self, after: UUID | None, *, limit: int) -> list[tuple[UUID, datetime]]:
+        """The next data keys that are not destroyed, in order of their ids, each with the time it was made."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, created_at FROM dek WHERE id > ? AND wrapped IS NOT NULL ORDER BY id LIMIT ?",
+                (b"" if after is None else after.bytes, limit),
+            ).fetchall()
+        return [(UUID(bytes=dek), datetime.fromisoformat(made)) for dek, made in rows]
+
     def rotate(self, fonds: UUID) -> int:
         """Gives the fonds a new KEK, wraps its data keys anew and destroys the old KEK. Returns how many were wrapped."""
         with self._writing() as connection:

@@ -79,13 +79,18 @@ class LocalStore:
             if OBJECT_NAME.fullmatch(path.name):
                 yield UUID(path.name)
 
-    def sweep_temporary(self, older_than_s: float) -> int:
+    def last_written(self, object_id: UUID) -> float:
+        with _store_errors():
+            return self._path(object_id).stat().st_mtime
+
+    def sweep_temporary(self, older_than_s: float, *, removing: bool = True) -> int:
         oldest = time.time() - older_than_s
         swept = 0
         for path in self._files():
             if path.name.endswith(TEMPORARY) and _last_written(path) < oldest:
-                with _store_errors():
-                    path.unlink(missing_ok=True)
+                if removing:
+                    with _store_errors():
+                        path.unlink(missing_ok=True)
                 swept += 1
         return swept
 

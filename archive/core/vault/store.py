@@ -36,6 +36,12 @@ class Store(Protocol):
         """All objects, in no order; one that is written or deleted meanwhile may or may not appear."""
         ...
 
-    def sweep_temporary(self, older_than_s: float) -> int:
-        """Removes what broken-off writings left behind, untouched for so many seconds. Returns how many."""
+    def last_written(self, object_id: UUID) -> float:
+        """When its last byte came, in seconds since 1970. Raises ``ObjectMissing``."""
+        ...
+
+    def sweep_temporary(self, older_than_s: float, *, removing: bool = True) -> int:
+        """Removes what broken-off writings left behind, untouched for so many seconds. Returns how many; not
+        ``removing`` counts only.
+        """
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -125,6 +125,47 @@ class Vault:
         """Removes an object whose row is gone already. One that is not there is removed. Raises ``PermitRefused``."""
         self._check(permit, object_id)
         self._store.delete(object_id)
+
+    # --- the keeper's half: what lies in the store and in keys.db, without opening any of it ---------------------
+
+    def stored_ids(self, permit: Permit, round_: UUID) -> Iterator[UUID]:
+        """Ids of everything in the store, in no order. ``round_``: the inspection that the permit is for."""
+        self._check(permit, round_)
+        yield from self._store.objects()
+
+    def sealed_size(self, permit: Permit, object_id: UUID) -> int:
+        """Raises ``PermitRefused``, ``ObjectMissing``."""
+        self._check(permit, object_id)
+        return self._store.size(object_id)
+
+    def last_written(self, permit: Permit, round_: UUID, object_id: UUID) -> datetime:
+        """By the store's own clock. Raises ``PermitRefused``, ``ObjectMissing``."""
+        self._check(permit, round_)
+        return datetime.fromtimestamp(self._store.last_written(object_id), UTC)
+
+    def sealed_pieces(self, permit: Permit, object_id: UUID, piece: int) -> Iterator[bytes]:
+        """The sealed bytes as they lie there, to the end. Raises ``PermitRefused``, ``ObjectMissing``."""
+        self._check(permit, object_id)
+        offset = 0
+        while data := self._store.read_at(object_id, offset, piece):
+            yield data
+            offset += len(data)
+
+    def sweep_temporary(self, permit: Permit, round_: UUID, older_than_s: float, *, removing: bool) -> int:
+        self._check(permit, round_)
+        return self._store.sweep_temporary(older_than_s, removing=removing)
+
+    def kept_keys(
+        self, permit: Permit, round_: UUID, after: UUID | None, *, limit: int
+    ) -> list[tuple[UUID, datetime]]:
+        """The next data keys and when they were made; no key is unwrapped."""
+        self._check(permit, round_)
+        return self._keyring.deks(after, limit=limit)
+
+    def destroy_key(self, permit: Permit, dek_id: UUID) -> None:
+        """Ends a data key for good; the permit's event says why. Raises ``PermitRefused``, ``KeyUnavailable``."""
+        self._check(permit, dek_id)
+        self._keyring.destroy(dek_id, permit.event, self._clock())
 
     def _check(self, permit: Permit, object_id: UUID) -> None:
         self._office.check(permit, object_id, self._clock())
