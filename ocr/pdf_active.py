@@ -14,6 +14,7 @@ from pypdf.generic import DictionaryObject, IndirectObject, NumberObject
 from ocr.facts import Unacceptable
 from ocr.pdf_attached import Files
 from ocr.pdf_objects import Walker, array, dictionary, identity, raw, resolved, text
+from ocr.pdf_streams import lies_elsewhere
 from ocr.pdf_text import shows_text
 
 _MOST_OBJECTS = 60_000
@@ -43,6 +44,7 @@ _ANNOTATIONS = {
     "/Redact": "redactions",
 }
 _TEXT_SAMPLE = 16
+_MOST_DRAWN = 20
 _GOES_NOWHERE = {"/GoTo", "/Named", ""}
 
 
@@ -61,6 +63,7 @@ class Inspection:
 
     def __init__(self, reader: PdfReader, files: Files) -> None:
         self.finds = Finds()
+        self._reader = reader
         self._catalog = reader.root_object
         self._files = files
         self._walker = Walker(_MOST_OBJECTS)
@@ -125,6 +128,7 @@ class Inspection:
     def _page(self, page: DictionaryObject) -> None:
         self._triggers(page)
         self._files.linked_from(page)
+        self.finds.counts["external"] += any(lies_elsewhere(self._reader, part) for part in _parts(page))
         for note in self._walker.tree(array(page, "/Annots")):
             self._annotation(note)
 
@@ -157,7 +161,7 @@ class Inspection:
             self._actions(resolved(raw(entry, "/A")))
 
     def _field(self, holder: DictionaryObject) -> None:
-        self.finds.counts["form"] += 1
+        self.finds.counts["form"] += text(holder, "/FT") != "/Sig"
         self._triggers(holder)
         self._actions(resolved(raw(holder, "/A")))
         value = resolved(raw(holder, "/V"))
@@ -193,3 +197,9 @@ class Inspection:
             if code is not None:
                 self.finds.counts[code] += 1
             self._files.add(raw(action, "/F"), "")
+
+
+def _parts(page: DictionaryObject) -> list[Any]:
+    """The streams that a page is drawn from, as references."""
+    drawn = dictionary(dictionary(page, "/Resources"), "/XObject")
+    return [raw(page, "/Contents"), *(raw(drawn, key) for key in list(drawn)[:_MOST_DRAWN])]

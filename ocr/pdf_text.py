@@ -28,6 +28,8 @@ def shows_text(page: DictionaryObject) -> bool:
             return any(_sets_text(resolved(stream)) for stream in streams[:_MOST_STREAMS])
     except LimitReachedError:
         return True
+    except Exception:  # noqa: BLE001 - pypdf raises anything on broken content; what cannot be unpacked sets no text
+        return False
 
 
 def _sets_text(stream: Any) -> bool:
