@@ -42,6 +42,11 @@ class Running:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def written_to_disks(self) -> int:
+        """In bytes (proc_pid_io(5))."""
+        counts = Path(f"/proc/{self.process.pid}/io").read_text().splitlines()
+        return next(int(line.split()[1]) for line in counts if line.startswith("write_bytes"))
+
     def first_in_memory(self) -> str:
         """Waits for it: clamd writes when it gets round to it."""
         return next(names[0] for names in self._looking() if names)

@@ -1,5 +1,6 @@
 """ClamAV over its socket: the real daemon, and a line on which something else talks."""
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from archive.core.errors import ScannerUnavailable
 from archive.desks.intake.clamd import TEST_FILE, TOO_LARGE, Clamd, Patience
 from archive.desks.intake.scanning import Outcome, Verdict
 from tests.cast import Clock, small_jpeg
-from tests.intake.files import jpeg_with_comment
+from tests.intake.files import jpeg_with_comment, pdf_with_attachment
 from tests.intake.scanner import FOUND, LONGEST_STREAM, MOST, VERSION, Running, answering, clamd_in, memory
 
 # --- what the real one says --------------------------------------------------------------------------------
@@ -69,6 +70,14 @@ def test_what_is_streamed_lies_in_memory_only_and_is_gone_afterwards(clamd: Runn
     clamd.asked().scan(chunks())
     assert during[0].startswith("clamav-")
     assert clamd.is_empty_again()
+
+
+def test_what_clamd_unpacks_is_not_written_to_a_disk_either(clamd: Running) -> None:
+    """The kernel counts what a process sends to its disks; the log is a few pages of it."""
+    attached = random.Random(1).randbytes(MOST // 4)
+    before = clamd.written_to_disks()
+    clamd.asked().scan([pdf_with_attachment(attached)])
+    assert clamd.written_to_disks() - before < len(attached) // 4
 
 
 def test_nothing_is_left_when_the_file_breaks_off_while_it_is_scanned(clamd: Running) -> None:
