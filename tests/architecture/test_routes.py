@@ -6,7 +6,7 @@ from tests.architecture.regenerate import ROUTES, routes
 from tests.architecture.test_operations import every_operation
 from tests.cast import House
 
-NOT_BY_HTTP = {"account:reset", "holding:define"}
+NOT_BY_HTTP = {"account:reset", "holding:define", "archive:backup", "archive:restore"}
 """What is done in the archive's own folder only."""
 
 WORKERS = {"deposit:take", "deposit:accept", "deposit:refuse", "page:store", "page:index", "loan:expire"}
