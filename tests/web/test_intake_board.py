@@ -55,7 +55,7 @@ def test_an_upload_that_ended_with_its_server_is_shown_as_lost(
 def test_a_deposit_that_was_read_leads_to_its_description(house: House, archivist: Browser) -> None:
     made = house.draft_item(["一", "二"])
     shown = board(archivist)
-    assert "已识别 2/2 刚刚 待著录" in rows(shown)[0]
+    assert "已识别 未查毒 2/2 刚刚 待著录" in rows(shown)[0]
     assert f"/items/{made.uid}/describe" in shown
 
 
@@ -70,7 +70,7 @@ def test_a_deposit_being_read_shows_how_far_it_is(
     deposit = house.receive()
     job = house.claim(JobKind.ACCEPT, deposit)
     house.reader_gate().run(processing.accept, deposit, processing.Accepted("image/tiff", 7, (), job))
-    assert "识别中 0/7" in rows(board(archivist))[0]
+    assert "识别中 未查毒 0/7" in rows(board(archivist))[0]
     seen = program.get(f"/api/v1/deposits/{deposit}").json()
     assert (seen["state"], seen["pages_read"], seen["pages"]) == ("reading", 0, 7)
 
