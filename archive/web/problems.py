@@ -65,6 +65,10 @@ _TITLES = {
 }
 
 RETRY_AFTER_SECONDS = 900
+PASSING = (errors.DatabaseUnavailable, errors.StoreUnavailable, errors.SearchUnavailable)
+PASSING_SECONDS = 30
+"""What may be over soon: a busy lock, a disk that comes back. A full disk needs somebody to make room."""
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -112,9 +116,14 @@ def _problem(error: ArchiveError, status: int) -> JSONResponse:
 def _headers(error: ArchiveError) -> Mapping[str, str]:
     if isinstance(error, errors.SignInNeeded | errors.SignInRefused):
         return {"WWW-Authenticate": "Bearer"}
+    seconds = _retry_after(error)
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
+def _retry_after(error: ArchiveError) -> int | None:
     if isinstance(error, errors.TooManyAttempts):
-        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return {}
+        return RETRY_AFTER_SECONDS
+    return PASSING_SECONDS if isinstance(error, PASSING) else None
 
 
 def _error_page(request: Request, error: ArchiveError, status: int) -> Response:
@@ -127,9 +136,10 @@ def _error_page(request: Request, error: ArchiveError, status: int) -> Response:
 
 
 def with_retry(response: Response, error: ArchiveError) -> Response:
-    """Tells a throttled client when to come back."""
-    if isinstance(error, errors.TooManyAttempts):
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    """Tells a throttled client, and one that met a passing fault, when to come back."""
+    seconds = _retry_after(error)
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -253,7 +253,7 @@ def test_a_dead_job_can_be_started_again_with_all_its_attempts(session: Session)
 
 def test_a_job_that_waits_can_be_started_now(session: Session) -> None:
     subject = add(session)
-    fail(session, taken(session), reason="no", now=at(0), retry_in=timedelta(hours=1))
+    fail(session, taken(session), reason="no", now=at(0), retry_in=timedelta(minutes=10))
     assert take(session, seconds=5) is None
     assert retry(session, subject=subject, kind=JobKind.READ, now=at(5)) == 1
     assert taken(session, seconds=5).attempt == 1

@@ -10,13 +10,17 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from archive.core.db.troubles import busy
 from archive.core.db.types import FieldCipher, attach_cipher
 from archive.core.errors import Altered, DatabaseUnavailable, KeyUnavailable, StoreFull
 
-BUSY_MS = 30_000
+BUSY_MS = 15_000
+"""How long anybody waits for another writer; a person who waits longer is told so. A slow disk takes seconds to sync."""
+
 CACHE_KIB = (
     32_768  # with 32-64 MB a connection, encryption costs almost nothing on warm data (docs/decisions)
 )
@@ -124,17 +128,27 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A snapshot: everything read inside is of one moment. Nothing can be written."""
         with Session(self.reader, expire_on_commit=False) as session:
+            _begin(session)
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Begins at once with the write lock (a deferred BEGIN fails when it is upgraded). Whoever enters commits."""
         with Session(self.writer, expire_on_commit=False) as session:
+            _begin(session)
             yield session
 
     def dispose(self) -> None:
         self.reader.dispose()
         self.writer.dispose()
+
+
+def _begin(session: Session) -> None:
+    """Raises ``DatabaseUnavailable`` when every connection stays taken, ``OperationalError`` when the lock does."""
+    try:
+        session.connection()
+    except NoConnection as error:
+        raise busy() from error
 
 
 def open_database(path: Path, key: bytes, cipher: FieldCipher) -> Database:
@@ -160,7 +174,7 @@ def _engine(
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=60,
+        pool_timeout=BUSY_MS / 1000,
         hide_parameters=True,
     )
     attach_cipher(engine.dialect, cipher)

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive.core.db.engines import Database
 from archive.core.db.failpoints import failpoint
+from archive.core.db.troubles import database_trouble
 
 T = TypeVar("T")
 
@@ -28,7 +30,16 @@ class Upkeep:
         self._database = database
 
     def run(self, change: Callable[[Session], T], *, before_commit: str | None = None) -> T:
-        """Runs ``change`` under the write lock and commits it. ``before_commit`` names a failpoint."""
+        """Runs ``change`` under the write lock and commits it. ``before_commit`` names a failpoint.
+
+        Raises what ``change`` raises, and ``DatabaseUnavailable``.
+        """
+        try:
+            return self._run(change, before_commit)
+        except OperationalError as error:
+            raise database_trouble(error) from error
+
+    def _run(self, change: Callable[[Session], T], before_commit: str | None) -> T:
         with self._database.writing() as session:
             connection = session.connection().connection.driver_connection
             assert connection is not None

@@ -25,10 +25,11 @@ from archive.core.audit.log import append
 from archive.core.db.engines import Database
 from archive.core.db.failpoints import failpoint
 from archive.core.db.repeats import earlier_result, question, remember
+from archive.core.db.troubles import database_trouble
 from archive.core.db.types import FieldCipher, new_uid
 from archive.core.errors import ArchiveError, NotFound, Refused
 from archive.core.gate.operation import Found, Look, Operation
-from archive.core.gate.troubles import database_trouble, index_trouble, outcome_of
+from archive.core.gate.troubles import index_trouble, outcome_of
 from archive.core.gate.work import Keys, Work
 from archive.core.jobs.queue import enqueue
 from archive.core.jobs.tables import JobKind

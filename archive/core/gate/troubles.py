@@ -1,8 +1,6 @@
 """From what broke while an operation ran to what the log says of it and what the asker hears."""
 
-from sqlalchemy.exc import OperationalError
-
-from archive.core.errors import DatabaseUnavailable, NotFound, Refused, SearchUnavailable
+from archive.core.errors import NotFound, Refused, SearchUnavailable
 
 
 def outcome_of(error: Exception) -> tuple[str, tuple[str, ...]]:
@@ -12,16 +10,6 @@ def outcome_of(error: Exception) -> tuple[str, tuple[str, ...]]:
     if isinstance(error, Refused):
         return "denied", (error.rule,)
     return f"failed: {type(error).__name__}", ()
-
-
-def database_trouble(error: OperationalError) -> DatabaseUnavailable:
-    if "full" in str(error.orig):
-        return DatabaseUnavailable(
-            "The disk of the database is full; nothing was changed.", "Make room, then try again."
-        )
-    return DatabaseUnavailable(
-        "The database cannot be used just now.", "Try again; if it stays, run: juanzong doctor."
-    )
 
 
 def index_trouble() -> SearchUnavailable:

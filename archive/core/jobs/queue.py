@@ -9,15 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from archive.core.db.types import new_uid
 from archive.core.errors import LeaseLost
+from archive.core.jobs.backoff import LONGEST
 from archive.core.jobs.tables import IS_DEAD, IS_READY, IS_RUNNING, Job, JobKind, JobState
 
 MOST_ATTEMPTS = 5
+SKEW = timedelta(minutes=1)
+"""By how much the clocks of two machines, or one clock that is being set, may differ without being called wrong."""
+
 DIED = f"The reading program or the worker broke off {MOST_ATTEMPTS} times."
 
 
@@ -79,17 +83,36 @@ def claim(
     lease: timedelta,
     most_attempts: int = MOST_ATTEMPTS,
 ) -> Claimed | None:
-    """Takes one job: the first that is ready, else one whose worker let its lease run out. None when there is nothing to do.
+    """Takes one job: the first that is ready, else one whose worker let its lease run out, else one that a clock which was
+    ahead has put off too far. None when there is nothing to do.
 
     A job whose last permitted attempt ran out of its lease dies here: what kills its worker must not go round for ever.
+    All workers of one archive lend for the same time; a lease that lasts twice as long was lent by a clock that was ahead.
     """
     of_these = Job.kind.in_([str(kind) for kind in kinds])
-    _bury_poison(session, of_these, now, most_attempts)
+    is_over = and_(IS_RUNNING, or_(Job.lease_until < now, Job.lease_until > now + 2 * lease), of_these)
+    _bury_poison(session, is_over, now, most_attempts)
     ready = (
         select(Job.id).where(IS_READY, Job.run_at <= now, of_these).order_by(Job.priority, Job.run_at, Job.id)
     )
-    expired = select(Job.id).where(IS_RUNNING, Job.lease_until < now, of_these).order_by(Job.lease_until)
-    return _take(session, ready, worker, now + lease) or _take(session, expired, worker, now + lease)
+    expired = select(Job.id).where(is_over).order_by(Job.lease_until)
+    left_ahead = (
+        select(Job.id).where(IS_READY, _is_too_far(now), of_these).order_by(Job.priority, Job.run_at, Job.id)
+    )
+    for first in (ready, expired, left_ahead):
+        if claimed := _take(session, first, worker, now + lease):
+            return claimed
+    return None
+
+
+def _is_too_far(now: datetime) -> ColumnElement[bool]:
+    """The clock went back: a job to be done at once seems to be of tomorrow, one that failed waits longer than any back-off.
+
+    A job that was asked for at a later time, as the end of a loan is, keeps it.
+    """
+    at_once = and_(Job.worker.is_(None), Job.run_at > now + SKEW, Job.run_at == Job.created_at)
+    tried = and_(Job.worker.is_not(None), Job.run_at > now + LONGEST + SKEW)
+    return or_(at_once, tried)
 
 
 def heartbeat(session: Session, claimed: Claimed, now: datetime, lease: timedelta) -> None:
@@ -122,13 +145,18 @@ def fail(
 
 def release(session: Session, claimed: Claimed, now: datetime) -> None:
     """Hands an unfinished job back at once, its attempt uncounted: the worker was asked to end. Raises ``LeaseLost``."""
+    _change(session, claimed, state=JobState.READY, attempt=claimed.attempt - 1, run_at=now, lease_until=None)
+
+
+def put_off(session: Session, claimed: Claimed, *, reason: str, now: datetime, wait: timedelta) -> None:
+    """The machine is at fault, not the job: it waits, its attempt uncounted, and says for what. Raises ``LeaseLost``."""
     _change(
         session,
         claimed,
         state=JobState.READY,
         attempt=claimed.attempt - 1,
-        run_at=now,
-        worker=None,
+        reason=reason,
+        run_at=now + wait,
         lease_until=None,
     )
 
@@ -138,7 +166,7 @@ def retry(session: Session, *, subject: UUID, kind: JobKind, now: datetime) -> i
     changed = session.execute(
         update(Job)
         .where(Job.subject_uid == subject, Job.kind == kind, Job.state.in_([JobState.DEAD, JobState.READY]))
-        .values(state=JobState.READY, attempt=0, run_at=now, worker=None, reason=None, finished_at=None)
+        .values(state=JobState.READY, attempt=0, run_at=now, reason=None, finished_at=None)
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
@@ -182,10 +210,10 @@ def _take(session: Session, first: Select[int], worker: str, lease_until: dateti
     return Claimed(row.id, row.uid, JobKind(row.kind), row.subject_uid, row.revision, row.attempt, worker)
 
 
-def _bury_poison(session: Session, of_these: ColumnElement[bool], now: datetime, most_attempts: int) -> None:
+def _bury_poison(session: Session, is_over: ColumnElement[bool], now: datetime, most_attempts: int) -> None:
     session.execute(
         update(Job)
-        .where(IS_RUNNING, Job.lease_until < now, of_these, Job.attempt >= most_attempts)
+        .where(is_over, Job.attempt >= most_attempts)
         .values(state=JobState.DEAD, reason=DIED, finished_at=now, lease_until=None)
         .execution_options(synchronize_session=False)
     )
