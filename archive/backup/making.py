@@ -38,7 +38,7 @@ from archive.backup.manifest import (
     write_manifest,
 )
 from archive.backup.operations import Ended, begin_backup, end_backup, still_named
-from archive.backup.pool import PIECE, Pool
+from archive.backup.pool import PIECE, Pool, opened
 from archive.core.access.actions import Role
 from archive.core.db.engines import copy_sqlcipher, open_copy
 from archive.core.db.failpoints import failpoint
@@ -182,8 +182,11 @@ class _Making:
 
     def _copy_objects(self, draft: Path) -> Tally:
         """The list is whole on the disk before the first object is copied: whatever is cut off can be told by it."""
-        pool, tally = Pool(self.folder.objects, draft / "incoming"), Tally()
-        needed = 0
+        with opened(self.folder.objects, draft / "incoming") as pool:
+            return self._gather(draft, pool)
+
+    def _gather(self, draft: Path, pool: Pool) -> Tally:
+        tally, needed = Tally(), 0
 
         def listed() -> Iterator[dict[str, Any]]:
             nonlocal needed
@@ -200,7 +203,6 @@ class _Making:
                 self.watch("objects", number, tally.objects)
             if not pool.has(entry.object, entry.size):
                 self._copy_object(pool, entry, tally)
-        pool.flush()
         self.watch("objects", tally.objects, tally.objects)
         return tally
 

@@ -23,7 +23,7 @@ from archive.backup.manifest import (
     read_entries,
 )
 from archive.backup.operations import Restoration, compare_index, note_restore
-from archive.backup.pool import Pool, digest_of, pieces_of, pool_path
+from archive.backup.pool import Pool, digest_of, opened, pieces_of, pool_path
 from archive.core.access.actions import Role
 from archive.core.audit.findings import Kind
 from archive.core.audit.verify import Report
@@ -156,7 +156,14 @@ def _copy_objects(settings: Settings, snapshot: Snapshot, watch: Progress) -> li
     with folder_errors():
         settings.objects.mkdir(mode=0o700, exist_ok=True)
         _incoming(settings).mkdir(mode=0o700)
-    pool = Pool(settings.objects, _incoming(settings))
+    with opened(settings.objects, _incoming(settings)) as pool:
+        lost = _fill(pool, settings, snapshot, watch)
+    with folder_errors():
+        _incoming(settings).rmdir()
+    return lost
+
+
+def _fill(pool: Pool, settings: Settings, snapshot: Snapshot, watch: Progress) -> list[Finding]:
     lost: list[Finding] = []
     known = checking.lacking(snapshot)
     for number, entry in enumerate(read_entries(snapshot.path / OBJECTS)):
@@ -164,9 +171,6 @@ def _copy_objects(settings: Settings, snapshot: Snapshot, watch: Progress) -> li
             watch("objects", number, snapshot.manifest.objects)
         if entry.object not in known and not _is_there(settings, entry):
             lost += _copy_object(pool, snapshot, entry)
-    pool.flush()
-    with folder_errors():
-        _incoming(settings).rmdir()
     return lost
 
 
