@@ -99,6 +99,8 @@ def test_nothing_is_left_when_the_file_breaks_off_while_it_is_scanned(clamd: Run
         ("LocalSocket /run/another/clamd.ctl", "LocalSocket is another one"),
         ("LeaveTemporaryFiles yes", "LeaveTemporaryFiles is on"),
         ("AlertExceedsMax false", "AlertExceedsMax is off"),
+        ("MaxScanTime 600000", "MaxScanTime is not within"),
+        ("MaxScanTime 0", "MaxScanTime is not within"),
     ],
 )
 def test_a_clamd_that_writes_to_a_disk_or_keeps_silent_is_not_sent_a_byte(

@@ -1,14 +1,18 @@
 """What the keeper sets, what doctor answers, and in which words people read it."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from archive.cli.doctor import Finding, examine
 from archive.core.errors import ArchiveError
+from archive.core.jobs.queue import Claimed
+from archive.core.jobs.tables import JobKind
 from archive.core.settings import Settings
+from archive.desks.intake import reading
 from archive.desks.intake.clamd import Clamd
-from archive.desks.intake.scanning import NoScanner, confused, silent
+from archive.desks.intake.scanning import NoScanner, Outcome, Verdict, confused, silent
 from archive.desks.intake.wording import in_words, remark_in_words
 from archive.wiring import scanner_of
 from tests.intake.scanner import Running
@@ -58,10 +62,17 @@ def test_why_a_file_waits_is_said_in_chinese(error: ArchiveError) -> None:
     assert not {what, todo} & {error.message, error.remedy, ""}
 
 
+def test_why_an_infected_file_is_refused_is_said_in_chinese() -> None:
+    job = Claimed(1, UUID(int=1), JobKind.ACCEPT, UUID(int=2), None, 1, "a worker")
+    why = reading._infected(Verdict(Outcome.INFECTED, "Win.Test.EICAR_HDB-1"), job)
+    what, todo = in_words(why.reason, why.remedy)
+    assert "Win.Test.EICAR_HDB-1" in what
+    assert not {what, todo} & {why.reason, why.remedy, ""}
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
-        "The file contains malware (Win.Test.EICAR_HDB-1).",
         "The malware scanner is not prepared: TemporaryDirectory is not on tmpfs.",
         "The file was not scanned for malware: it is larger than the scanner looks at.",
         "An attachment was not scanned for malware: it is larger than the scanner looks at.",

@@ -13,6 +13,9 @@ _LIMITS = {"streammaxlength": "100M", "maxfilesize": "100M", "maxscansize": "400
 """With their values in clamd 1.4 where the file is silent (clamd.conf(5)). Debian's own file names each of them."""
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_LONGEST_SCAN = 120_000
+"""Milliseconds, clamd's own value: we wait somewhat longer, and a file that took longer still would be tried for ever."""
+
 _HIGHEST = (1 << 31) - 1
 """clamd looks at no file of 2 GiB or more, whatever is set."""
 
@@ -42,6 +45,8 @@ def prepared(conf: Path, listens: Path) -> Prepared:
         faults.append("LeaveTemporaryFiles is on")
     if not _is_on(said.get("alertexceedsmax", "no")):
         faults.append("AlertExceedsMax is off")
+    if not 0 < _whole(said.get("maxscantime", "120000")) <= _LONGEST_SCAN:
+        faults.append(f"MaxScanTime is not within {_LONGEST_SCAN}")
     most = min(_bytes(said.get(name, default)) for name, default in _LIMITS.items())
     return Prepared(folder, most, tuple(faults))
 
@@ -69,6 +74,10 @@ def _directives(text: str) -> dict[str, str]:
 
 def _is_on(value: str) -> bool:
     return value.lower() in {"yes", "true", "1"}
+
+
+def _whole(value: str) -> int:
+    return int(value) if value.isdecimal() else 0
 
 
 def _bytes(value: str) -> int:
