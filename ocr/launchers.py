@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Protocol
 
-from ocr import remedies
+from ocr import places, remedies
 from ocr.harden import PROCESSES
 from ocr.inside import NAMESPACES, Walls, namespaces_here
 from ocr.places import PACKAGE, SYSTEM, SYSTEM_FILES, python_homes
@@ -113,11 +113,16 @@ class BareLauncher:
         )
 
 
-def choose_launcher(allowed: Collection[str] = ("auto",)) -> Launcher:
+def choose_launcher(allowed: Collection[str] = ("auto",), hidden: Path | None = None) -> Launcher:
     """The safest of the allowed launchers that truly works here: `bwrap`, `container`, `bare`; `auto` allows the first two.
 
-    Taking another than the first one allowed is logged loudly. Raises `LauncherUnavailable`.
+    `hidden`: a folder that none of them may show to the child. Taking another launcher than the first one allowed is
+    logged loudly. Raises `LauncherUnavailable`.
     """
+    if hidden is not None and places.holds(hidden):
+        raise LauncherUnavailable(
+            f"{hidden} lies among the files that the reading program sees.", remedies.MOVE
+        )
     names = {*allowed, *(AUTOMATIC if "auto" in allowed else ())}
     attempts: dict[str, Callable[[], Launcher]] = {
         "bwrap": _working_bwrap,
@@ -195,7 +200,9 @@ def _working_container() -> ContainerLauncher:
     try:
         walls = walls_of(launcher)
     except LauncherUnavailable as unavailable:
-        raise LauncherUnavailable(unavailable.reason, remedies.LANDLOCK) from unavailable
+        raise LauncherUnavailable(
+            unavailable.reason, unavailable.remedy or remedies.LANDLOCK
+        ) from unavailable
     if not (walls.landlock and walls.seccomp and walls.no_new_privileges):
         raise LauncherUnavailable("container does not work here (a wall does not hold).", remedies.LANDLOCK)
     return launcher
@@ -291,9 +298,23 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _new_scratch() -> Path:
-    """A folder of our own in memory. Such folders of processes that are gone are removed first."""
+    """A folder of our own in memory. Such folders of processes that are gone are removed first.
+
+    Raises `LauncherUnavailable` where the system's shared memory is missing or lies on a disk.
+    """
+    if not is_memory(_SHARED_MEMORY):
+        raise LauncherUnavailable(f"{_SHARED_MEMORY} is not in memory here.", remedies.SHARED_MEMORY)
     for left in _SHARED_MEMORY.glob(f"{_SCRATCH}*"):
         owner = left.name.removeprefix(_SCRATCH).split("-")[0]
         if not Path("/proc", owner).exists():
             shutil.rmtree(left, ignore_errors=True)  # those of other users stay: no right to remove them
     return Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-", dir=_SHARED_MEMORY))
+
+
+def is_memory(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+    """Whether the file system that this folder lies on is memory. The last mount on a place is the one in force."""
+    lines = (line.split() for line in mounts.read_text("utf-8").splitlines())
+    kinds = {place: kind for _, place, kind, *_ in lines}
+    real = folder.resolve()
+    nearest = next((str(place) for place in (real, *real.parents) if str(place) in kinds), "")
+    return real.is_dir() and kinds.get(nearest) in {"tmpfs", "ramfs"}

@@ -26,3 +26,9 @@ def python_homes() -> Iterator[str]:
     for home in sorted(homes):
         if not home.startswith("/usr/") and home not in {"/usr", "/"}:
             yield home
+
+
+def holds(folder: Path) -> bool:
+    """Whether the child could read what lies in this folder."""
+    seen = (Path(place).resolve() for place in (*SYSTEM, *python_homes(), str(PACKAGE)))
+    return any(folder.resolve().is_relative_to(place) for place in seen)

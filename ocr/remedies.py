@@ -22,6 +22,8 @@ LANDLOCK = (
     "/sys/kernel/security/lsm, Docker 23 or newer) and seccomp on x86_64 or aarch64."
 )
 _NO_LANDLOCK = "start Linux 5.13 or newer with `lsm=landlock,...`; in a container, Docker 23 or newer"
+MOVE = "Move the data folder out of Python's folders and of /usr, and set JUANZONG_DATA to its new place."
+SHARED_MEMORY = "Mount a tmpfs on /dev/shm: scratch files hold text of pages and must never reach a disk."
 BARE = "Or allow the launcher `bare` by name, which runs without isolation."
 
 _SWITCHES = (

@@ -56,7 +56,7 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 def _sandbox(settings: Settings) -> Iterator[Finding]:
     try:
-        launcher = choose_launcher((settings.launcher,))
+        launcher = choose_launcher((settings.launcher,), hidden=settings.data)
         walls = walls_of(launcher)
     except LauncherUnavailable as error:
         yield Finding("sandbox", ok=False, words=f"{error.reason} {error.remedy}")

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +16,19 @@ from pathlib import Path
 
 import pytest
 
+from ocr import launchers
 from ocr.landlock import version
-from ocr.launchers import BareLauncher, Launcher, Started, choose_launcher, discard, walls_of
+from ocr.launchers import (
+    BareLauncher,
+    Launcher,
+    LauncherUnavailable,
+    Started,
+    choose_launcher,
+    discard,
+    is_memory,
+    walls_of,
+)
+from ocr.places import PACKAGE
 from tests.ocr.rogue import Outside
 
 ROGUE = (Path(__file__).parent / "rogue.py").read_text("utf-8")
@@ -232,3 +244,50 @@ def test_container_has_the_walls_alone() -> None:
 def test_the_safest_that_works_is_taken_and_never_bare() -> None:
     assert choose_launcher(("auto",)).name == "bwrap"
     assert choose_launcher(("bare", "container")).name == "container"
+
+
+@pytest.mark.parametrize("place", [Path("/usr/local/archive"), Path(sys.prefix, "data"), PACKAGE / "data"])
+def test_a_folder_that_the_child_would_see_is_refused(place: Path) -> None:
+    with pytest.raises(LauncherUnavailable) as caught:
+        choose_launcher(("auto", "bare"), hidden=place)
+
+    assert "Move the data folder" in caught.value.remedy
+
+
+def test_a_link_does_not_hide_that_the_child_would_see_a_folder(tmp_path: Path) -> None:
+    link = tmp_path / "data"
+    link.symlink_to("/usr/share")
+
+    with pytest.raises(LauncherUnavailable, match="the reading program sees"):
+        choose_launcher(hidden=link)
+
+
+def test_any_other_folder_is_as_hidden_as_before(tmp_path: Path) -> None:
+    assert choose_launcher(("bwrap",), hidden=tmp_path / "data").name == "bwrap"
+
+
+@pytest.mark.parametrize(
+    ("mounts", "is_in_memory"),
+    [
+        ("tmpfs /dev/shm tmpfs rw 0 0", True),
+        ("overlay / overlay rw 0 0", False),
+        ("tmpfs /dev/shm tmpfs rw 0 0\n/dev/vda1 /dev/shm ext4 rw 0 0", False),
+        ("overlay / overlay rw 0 0\ntmpfs /dev tmpfs rw 0 0", True),
+    ],
+)
+def test_scratch_files_are_kept_where_the_file_system_is_memory(
+    tmp_path: Path, mounts: str, is_in_memory: bool
+) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(mounts, encoding="utf-8")
+
+    assert is_memory(Path("/dev/shm"), table) is is_in_memory
+
+
+def test_without_shared_memory_nothing_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(launchers, "_SHARED_MEMORY", tmp_path / "none")
+
+    with pytest.raises(LauncherUnavailable) as caught:
+        choose_launcher(("container",))
+
+    assert "Mount a tmpfs" in caught.value.remedy
