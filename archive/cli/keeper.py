@@ -137,6 +137,8 @@ def restore(
 ) -> None:
     """Make an archive again from a snapshot, in an empty folder. 恢复"""
     from archive.cli import backups
+    from archive.cli.configured import settings_for
+    from archive.cli.folder_lock import owning
 
     asked = backups.Asked(
         target, snapshot, passphrase_file, checkpoint, new_passphrase_file, without_passphrase
@@ -144,7 +146,8 @@ def restore(
     with reported(as_json=as_json):
         if check:
             raise typer.Exit(backups.check_backup(asked, as_json=as_json))
-        raise typer.Exit(backups.restore_backup(data, asked, as_json=as_json))
+        with owning(settings_for(data), "restore", makes=True, says=False):
+            raise typer.Exit(backups.restore_backup(data, asked, as_json=as_json))
 
 
 @accounts.command()

@@ -1,21 +1,19 @@
 """What the keeper's commands do, apart from their options. Loaded only when one of them runs."""
 
 import logging
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from archive.cli.configured import passphrase, settings_for
 from archive.cli.deep import look, print_deep
 from archive.cli.doctor import examine
+from archive.cli.ending import Asked
+from archive.cli.folder_lock import owning
 from archive.cli.founding import reset, settle
 from archive.cli.memory import leave_no_dump
 from archive.cli.output import Exit, console, say
-from archive.cli.server import DRAIN_SECONDS, background, launcher_of, listening, server
+from archive.cli.server import background, listening, serve_until_asked, server, work_until_asked
 from archive.core.access.actions import Role
 from archive.core.audit.export import ExportSummary
 from archive.core.audit.findings import Kind
@@ -26,7 +24,6 @@ from archive.core.settings import Settings
 from archive.desks.audit.operations import Export, export_log
 from archive.desks.finding import indexing
 from archive.wiring import Archive, found_archive, open_archive, system
-from archive.worker import new_keeper, new_worker, work_until
 
 
 def opened(settings: Settings) -> Archive:
@@ -40,10 +37,11 @@ def log_to_stderr(level: int = logging.WARNING) -> None:
 
 def init(data: Path | None) -> None:
     settings = settings_for(data)
-    found_archive(settings, passphrase(settings))
-    archive = opened(settings)
-    print_people(settle(archive))
-    archive.close()
+    with owning(settings, "init", makes=True):
+        found_archive(settings, passphrase(settings))
+        archive = opened(settings)
+        print_people(settle(archive))
+        archive.close()
 
 
 def print_people(people: Any) -> None:
@@ -58,40 +56,18 @@ def print_people(people: Any) -> None:
 def serve(data: Path | None, port: int | None, workers: int | None) -> None:
     log_to_stderr()
     settings = settings_for(data, port=port, worker_threads=workers)
-    archive = opened(settings)
-    with listening(settings) as heard, background(archive, workers=settings.worker_threads):
-        console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
-        on_signals(
-            sys.exit
-        )  # the server passes a signal on when it has ended: the threads beside it end in order too
-        server(archive).run(sockets=[heard])
-    archive.close()
-
-
-def on_signals(act: Callable[[], object]) -> None:
-    """On Ctrl+C and on SIGTERM, which a service manager sends."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: act())
-
-
-def _end(stop: threading.Event) -> None:
-    """A page that takes longer than ten seconds more is read again by whoever takes the job when its lease is over."""
-    stop.set()
-    last = threading.Timer(DRAIN_SECONDS, os._exit, [Exit.DONE])
-    last.daemon = True
-    last.start()
+    with owning(settings, "serve", serves=True):
+        archive = opened(settings)
+        with listening(settings) as heard, background(archive, workers=settings.worker_threads) as beside:
+            console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
+            serve_until_asked(server(archive), heard, beside, Asked())
+        archive.close()
 
 
 def work(data: Path | None) -> None:
     log_to_stderr()
     archive = opened(settings_for(data))
-    stop = threading.Event()
-    on_signals(lambda: _end(stop))
-    launcher = launcher_of(archive)
-    beside = threading.Thread(target=work_until, args=(new_keeper(archive, launcher), stop), name="keeper")
-    beside.start()
-    work_until(new_worker(archive, launcher), stop)
-    beside.join()
+    work_until_asked(archive)
     archive.close()
 
 

@@ -1,7 +1,6 @@
 """``juanzong up`` and ``juanzong check``: what ``./start`` and ``./start --check`` run."""
 
 import logging
-import sys
 import tempfile
 import threading
 import time
@@ -16,13 +15,15 @@ from rich.progress import Progress as Bar
 
 from archive.cli.configured import passphrase, settings_for
 from archive.cli.demonstration import Loaded, Progress, Watch, is_loaded, load
+from archive.cli.ending import Asked
+from archive.cli.folder_lock import owning
 from archive.cli.founding import reset, settle
-from archive.cli.keeping import log_to_stderr, on_signals, opened, print_people
+from archive.cli.keeping import log_to_stderr, opened, print_people
 from archive.cli.output import Exit, console, reported
-from archive.cli.server import background, listening, server
+from archive.cli.server import background, listening, serve_until_asked, server
 from archive.cli.session import connect, sign_in
 from archive.cli.stations import Walk
-from archive.core.errors import NotReady
+from archive.core.errors import ArchiveError, NotReady
 from archive.core.settings import Settings
 from archive.wiring import Archive, found_archive
 from demo.generate import case_files
@@ -33,19 +34,20 @@ START_SECONDS = 30.0
 def up(data: Path | None, port: int | None, *, demo: bool) -> None:
     log_to_stderr()
     with ExitStack() as stack:
-        settings = settings_for(data, port=port)
+        settings, asked = settings_for(data, port=port), Asked()
+        stack.enter_context(owning(settings, "up", serves=True, makes=True))
         archive = _ready(settings)
         stack.callback(archive.close)
         heard = stack.enter_context(listening(settings))
         password = _settle(archive, demo=demo)
-        stack.enter_context(background(archive, workers=settings.worker_threads))
+        beside = stack.enter_context(background(archive, workers=settings.worker_threads))
         web = server(archive)
         if password is not None:
-            threading.Thread(target=_load_when_served, args=(settings, web, password), daemon=True).start()
+            loading = (settings, web, password, asked)
+            threading.Thread(target=_load_when_served, args=loading, daemon=True).start()
         else:
             console.print(f"Juanzong is served at http://{settings.host}:{settings.port} — Ctrl+C ends it.")
-        on_signals(sys.exit)
-        web.run(sockets=[heard])
+        serve_until_asked(web, heard, beside, asked)
 
 
 def _ready(settings: Settings) -> Archive:
@@ -75,9 +77,9 @@ def demo_file(settings: Settings) -> Path:
     return settings.data / "demonstration.json"
 
 
-def _load_when_served(settings: Settings, web: uvicorn.Server, password: str) -> None:
+def _load_when_served(settings: Settings, web: uvicorn.Server, password: str, asked: Asked) -> None:
     address = f"http://{settings.host}:{settings.port}"
-    with reported_in_thread():
+    with reported_in_thread(asked):
         wait_until_served(web)
         login = sign_in(address, "archivist", password)
         with progress_bar() as watch:
@@ -86,15 +88,25 @@ def _load_when_served(settings: Settings, web: uvicorn.Server, password: str) ->
 
 
 @contextmanager
-def reported_in_thread() -> Iterator[None]:
+def reported_in_thread(asked: Asked) -> Iterator[None]:
     """A failed loading says why and leaves the server running: the archive itself is in order."""
     try:
-        with reported():
+        with reported(), _silent_when(asked):
             yield
     except typer.Exit:
         console.print(
             "The demonstration files were not loaded; the archive is served all the same. ./start tries again."
         )
+
+
+@contextmanager
+def _silent_when(asked: Asked) -> Iterator[None]:
+    """The server that the loading talked to was ended; the next start goes on with it."""
+    try:
+        yield
+    except ArchiveError:
+        if not asked.is_asked:
+            raise
 
 
 def wait_until_served(web: uvicorn.Server) -> None:

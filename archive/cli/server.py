@@ -3,10 +3,11 @@
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -17,7 +18,9 @@ from archive.accounts import pages as accounts_pages
 from archive.accounts.operations import SignIn, remember_failure, stay_signed_in
 from archive.accounts.queries import anyone
 from archive.app import create_app
+from archive.cli.ending import ANSWERS_SECONDS, JOBS_SECONDS, UPLOADS_SECONDS, Asked
 from archive.core.errors import ArchiveError, NotReady, SandboxUnavailable
+from archive.core.jobs.faults import Complaints
 from archive.core.settings import Settings
 from archive.desks.assigning import api as assigning_api
 from archive.desks.assigning import pages as assigning_pages
@@ -40,13 +43,11 @@ from archive.holdings import pages as holdings_pages
 from archive.web.entrance import Entrance, Person
 from archive.web.guarded import GuardedRouter
 from archive.wiring import Archive
-from archive.worker import new_keeper, new_worker, work_until
+from archive.worker import Worker, let_go, new_keeper, new_worker, work_until
 from ocr.engine import is_known
 from ocr.launchers import Launcher, LauncherUnavailable, choose_launcher
 
 _log = logging.getLogger(__name__)
-
-DRAIN_SECONDS = 10.0
 
 ROUTERS: tuple[GuardedRouter, ...] = (
     intake_pages.router,
@@ -79,7 +80,7 @@ def launcher_of(archive: Archive) -> Launcher:
             "Set JUANZONG_OCR_ENGINE to rapidocr or tesseract.",
         )
     try:
-        return choose_launcher((archive.settings.launcher,))
+        return choose_launcher((archive.settings.launcher,), hidden=archive.settings.data)
     except LauncherUnavailable as error:
         raise SandboxUnavailable(error.reason, error.remedy) from error
 
@@ -130,54 +131,102 @@ def _sweep_scratch(archive: Archive) -> None:
         left.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
 class Background:
-    """Threads that run beside the web: workers, and the sequencer."""
+    """Threads that run beside the web, or alone: workers, the keeper, the sequencer."""
 
-    stop: threading.Event
-    threads: tuple[threading.Thread, ...]
+    def __init__(self, workers: Sequence[Worker], *others: Callable[[threading.Event], None]) -> None:
+        self._stop = threading.Event()
+        self._asked_at: float | None = None
+        self._workers = workers
+        acts: list[Callable[[threading.Event], None]] = [
+            *others,
+            *(partial(work_until, worker) for worker in workers),
+        ]
+        self._threads = [threading.Thread(target=act, args=(self._stop,), daemon=True) for act in acts]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def is_running(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
+
+    def ask(self) -> None:
+        """Asks all to finish what they hold: a worker its page."""
+        self._asked_at = self._asked_at or time.monotonic()
+        self._stop.set()
 
     def end(self) -> None:
-        """Asks all to finish what they hold. A page still being read after ten seconds is read again by the next worker."""
-        self.stop.set()
-        for thread in self.threads:
-            thread.join(DRAIN_SECONDS / max(1, len(self.threads)))
+        """Waits until eight seconds after the asking at most; jobs that are then still held are handed back unblamed."""
+        self.ask()
+        last = (self._asked_at or 0) + JOBS_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, last - time.monotonic()))
+        for worker in self._workers:
+            let_go(worker)
 
 
 @contextmanager
 def background(archive: Archive, *, workers: int) -> Iterator[Background]:
-    stop = threading.Event()
-    launcher = launcher_of(archive) if workers else None
-    threads = [threading.Thread(target=_sequence, args=(archive, stop), daemon=True, name="sequencer")]
-    if launcher is not None:
-        threads += [
-            threading.Thread(
-                target=work_until, args=(new_worker(archive, launcher), stop), daemon=True, name=f"worker-{n}"
-            )
-            for n in range(workers)
-        ]
-        threads.append(
-            threading.Thread(
-                target=work_until, args=(new_keeper(archive, launcher), stop), daemon=True, name="keeper"
-            )
-        )
-    running = Background(stop, tuple(threads))
-    for thread in threads:
-        thread.start()
+    running = Background(_crew(archive, workers), partial(_sequence, archive))
     try:
         yield running
     finally:
         running.end()
 
 
+def _crew(archive: Archive, workers: int) -> list[Worker]:
+    """Raises ``SandboxUnavailable``."""
+    if workers == 0:
+        return []
+    launcher = launcher_of(archive)
+    return [*(new_worker(archive, launcher) for _ in range(workers)), new_keeper(archive, launcher)]
+
+
 def _sequence(archive: Archive, stop: threading.Event) -> None:
+    complaints = Complaints()
     while not stop.wait(archive.settings.checkpoint_seconds):
         try:
             archive.sequence_log()
         except ArchiveError as error:
-            _log.error("log: %s %s", error.message, error.remedy)
+            complaints.say("log", f"{error.message} {error.remedy}")
         except Exception as error:  # noqa: BLE001 - the clock goes on; entries wait for the next turn
-            _log.warning("log: %s", type(error).__name__)
+            complaints.say("log", type(error).__name__)
+        else:
+            complaints.over("log")
+
+
+def work_until_asked(archive: Archive) -> None:
+    """A process of workers without a server."""
+    asked = Asked()
+    asked.listen()
+    running = Background(_crew(archive, 1))
+    asked.wait_while(lambda: running.is_running)
+    running.end()
+
+
+def serve_until_asked(web: uvicorn.Server, heard: socket.socket, beside: Background, asked: Asked) -> None:
+    """Serves in a thread, so that this one hears who asks it to end. Raises ``NotReady`` when the server ends by itself."""
+    thread = threading.Thread(target=web.run, kwargs={"sockets": [heard]}, daemon=True, name="web")
+    asked.listen()
+    thread.start()
+    asked.wait_while(thread.is_alive)
+    beside.ask()
+    web.should_exit = True
+    thread.join(UPLOADS_SECONDS)
+    ending_of(web).set()
+    thread.join(ANSWERS_SECONDS + 1 - UPLOADS_SECONDS)
+    if not asked.is_asked:
+        raise NotReady(
+            "The server has ended by itself.", "See the lines above; juanzong doctor says what is missing."
+        )
+
+
+def ending_of(web: uvicorn.Server) -> threading.Event:
+    app = web.config.app
+    assert isinstance(app, FastAPI)
+    entrance = app.state.entrance
+    assert isinstance(entrance, Entrance)
+    return entrance.ending
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -201,6 +250,6 @@ def server(archive: Archive) -> uvicorn.Server:
         server_header=False,
         proxy_headers=bool(archive.settings.public_url),  # without a proxy, whoever writes them lies
         date_header=True,
-        timeout_graceful_shutdown=int(DRAIN_SECONDS),
+        timeout_graceful_shutdown=int(ANSWERS_SECONDS),
     )
     return uvicorn.Server(config)

@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     engine_memory_bytes: int = Field(default=2048 * MiB, ge=1024 * MiB)
     """Memory of the program while it reads a page, in all: both models and a page of 2,250 characters take 1.3 GiB."""
 
+    upload_silence_seconds: float = Field(default=60, gt=0)
+    """A sender that is silent for so long is cut off: it holds one of the server's forty threads."""
+
+    upload_least_bytes_per_second: int = Field(default=1024, ge=0)
+    """The least average of a sender for which we have waited longer than that: a modem's speed. 0: any."""
+
     session_idle_minutes: int = 30
     session_hours: int = 12
     attempts_per_quarter_hour: int = 10

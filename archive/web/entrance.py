@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import Event, Lock
 
 from starlette.requests import HTTPConnection
 
@@ -43,6 +43,9 @@ class Entrance:
 
     turnstile: Lock = field(default_factory=Lock)
     """One password at a time: many wrong passwords sent together would all be checked before the first is counted."""
+
+    ending: Event = field(default_factory=Event)
+    """Set when the server ends and waits for no upload any more."""
 
 
 def entrance_of(connection: HTTPConnection) -> Entrance:

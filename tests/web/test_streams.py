@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from archive.accounts.operations import show_home
-from archive.web import bodies
 from archive.web.bodies import body_chunks
 from archive.web.guarded import GuardedRouter, serves
 from archive.web.multipart import clean_name, open_upload
@@ -210,13 +210,15 @@ def test_an_announced_length_beyond_the_limit_is_refused_before_anything_is_read
 class Sender:
     """A client that counts how many pieces it was asked for."""
 
-    def __init__(self, pieces: list[bytes], *, then: str = "end") -> None:
+    def __init__(self, pieces: list[bytes], *, then: str = "end", every: float = 0) -> None:
         self._pieces = pieces
         self._then = then
+        self._every = every
         self.asked = 0
 
     async def receive(self) -> dict[str, Any]:
         self.asked += 1
+        await anyio.sleep(self._every)
         if self.asked <= len(self._pieces):
             more = self.asked < len(self._pieces) or self._then != "end"
             return {"type": "http.request", "body": self._pieces[self.asked - 1], "more_body": more}
@@ -259,10 +261,43 @@ def test_fewer_bytes_than_announced_are_a_cut_upload(site: Site) -> None:
     assert (status, json.loads(body)["code"]) == (400, "upload_cut")
 
 
-def test_a_silent_sender_is_cut_off(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.05)
-    status, _ = send(site.app, Sender([bytes(100)], then="silence"), {})
-    assert status == 400
+def test_a_silent_sender_is_cut_off(serve: Callable[..., Site]) -> None:
+    app = serve(desk(), upload_silence_seconds=0.05).app
+    status, body = send(app, Sender([bytes(100)], then="silence"), {})
+    assert (status, json.loads(body)["code"]) == (400, "upload_cut")
+
+
+def test_a_sender_that_trickles_is_cut_off(serve: Callable[..., Site]) -> None:
+    """A byte now and then is never silent and would hold a thread for ever."""
+    app = serve(desk(), upload_silence_seconds=0.05).app
+    status, body = send(app, Sender([b"x"] * 1000, every=0.02), {})
+    assert (status, json.loads(body)["detail"]) == (400, "The upload came too slowly; nothing was kept.")
+
+
+def test_a_vault_that_is_slow_is_not_held_against_the_sender(serve: Callable[..., Site]) -> None:
+    router = GuardedRouter()
+
+    @router.put("/api/v1/upload")
+    @serves(show_home, streams=True)
+    def put(request: Request) -> JSONResponse:
+        total = 0
+        for chunk in body_chunks(request):
+            time.sleep(0.03)
+            total += len(chunk)
+        return JSONResponse(total)
+
+    app = serve(router, upload_silence_seconds=0.05).app
+    assert send(app, Sender([b"x"] * 5), {}) == (200, b"5")
+
+
+def test_an_upload_that_waits_for_its_sender_ends_when_the_server_does(site: Site) -> None:
+    sender = Sender([bytes(100)], then="silence")
+    site.app.state.entrance.ending.set()
+    status, body = send(site.app, sender, {})
+    assert (status, json.loads(body)["remedy"]) == (
+        400,
+        "Upload it again when the archive is back, in a minute or so.",
+    )
 
 
 def test_the_next_piece_is_fetched_when_it_is_asked_for(serve: Callable[..., Site]) -> None:
