@@ -13,8 +13,7 @@ from typing import Any
 
 from ocr.facts import Limits
 from ocr.frames import Channel, Frame, FrameType, PeerGone, ProtocolError
-from ocr.harden import bound_life, harden
-from ocr.walls import narrow
+from ocr.harden import bound_life, give_up_files, harden
 
 _START_PROGRAMS = {"tesseract"}
 
@@ -49,7 +48,7 @@ def _settle(told: dict[str, Any]) -> None:
     a_page = limits.probe_cpu + limits.render_cpu + limits.engine_cpu
     bound_life(limits.max_pages * a_page, limits.engine_memory + limits.render_memory)
     if str(told["engine"]).partition(":")[0] not in _START_PROGRAMS:
-        narrow()
+        give_up_files()
 
 
 def _take_channel() -> Channel:

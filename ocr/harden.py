@@ -27,6 +27,7 @@ PROCESSES = "OCR_MOST_PROCESSES"
 Linux does not count the processes of root: one more reason not to run the archive as root."""
 
 _LARGEST_SCRATCH_FILE = 256 << 20
+_MOST_MESSAGES = 4 << 20
 _MOST_OPEN_FILES = 256
 _FIRST_TO_BE_KILLED = "1000"
 
@@ -47,6 +48,12 @@ def harden() -> None:
     if processes is not None:
         resource.setrlimit(resource.RLIMIT_NPROC, (int(processes), int(processes)))
     walls.put_up()
+
+
+def give_up_files() -> None:
+    """For engines that start no program and write no file: neither is possible from now on, and messages stay short."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_MESSAGES, _MOST_MESSAGES))
+    walls.narrow()
 
 
 def bound_life(cpu_seconds: int, memory: int) -> None:

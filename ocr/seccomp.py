@@ -11,6 +11,7 @@ import errno
 import os
 import platform
 import struct
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -50,7 +51,8 @@ Rule = Refused | RefusedWhen
 
 
 def is_known_machine() -> bool:
-    return platform.machine() in _MACHINES
+    """A 32-bit Python on these machines makes the calls of another one."""
+    return platform.machine() in _MACHINES and sys.maxsize > _EVERY_BIT
 
 
 def install(rules: Iterable[Rule], newest: int | None = None) -> None:

@@ -22,8 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr import landlock
-from ocr.harden import bound_life, harden
-from ocr.walls import narrow
+from ocr.harden import bound_life, give_up_files, harden
 
 CALLS = {
     # call: (number on x86_64, number on aarch64)
@@ -266,6 +265,7 @@ def narrowed(scratch: Path) -> dict[str, Callable[[], object]]:
         "become a program": lambda: os.execv("/bin/true", ["true"]),
         "write a scratch file": lambda: (scratch / "x").write_bytes(b"x"),
         "make a scratch folder": (scratch / "folder").mkdir,
+        "fill memory with messages": lambda: [os.write(2, bytes(1 << 20)) for _ in range(8)],
     }
 
 
@@ -292,7 +292,7 @@ def main() -> None:
         harden()
         bound_life(MOST_SECONDS, MOST_MEMORY)
     if it.walls == "all":
-        narrow()
+        give_up_files()
     through = []
     for name, attempt in attempts(it, Path(os.environ["TMPDIR"])).items():
         if it.attempts and name not in it.attempts:

@@ -175,6 +175,40 @@ def test_what_it_left_running_ends_with_it(name: str) -> None:
     assert eventually(lambda: not running_in_group(started.process.pid))
 
 
+KILLED_PARENT = """
+import os, sys
+from ocr.launchers import choose_launcher
+started = choose_launcher(("container",)).start(["-c", sys.argv[1]], sys.stderr.buffer)
+started.process.stdout.read(1)
+os.write(1, f"{started.process.pid} {started.scratch}".encode())
+os.kill(os.getpid(), 9)
+"""
+WRITE_AND_WAIT = """
+import os, pathlib, time
+from ocr.harden import harden
+harden()
+pathlib.Path(os.environ["TMPDIR"], "page").write_text("text")
+os.write(1, b"x")
+time.sleep(600)
+"""
+
+
+def test_when_its_parent_is_killed_it_ends_and_the_next_start_removes_its_scratch_files() -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_PARENT, WRITE_AND_WAIT],
+        capture_output=True,
+        cwd=PACKAGE.parent,
+        check=False,
+        timeout=60,
+    )
+    pid, scratch = killed.stdout.decode().split()
+
+    assert killed.returncode == -9
+    assert eventually(lambda: not running_in_group(int(pid)))
+    choose_launcher(("container",))
+    assert not Path(scratch).exists()
+
+
 def eventually(holds: Callable[[], bool]) -> bool:
     for _ in range(200):
         if holds():
