@@ -200,7 +200,7 @@ class Sandbox:
         return self._again_when_killed(lambda: self._attachment(number))
 
     def _attachment(self, number: int) -> bytes:
-        cpu = 2 * self._limits.probe_cpu
+        cpu = self._limits.probe_cpu
         question = encode_record(FrameType.ATTACHMENT, {"number": number})
         try:
             frame = self._ask(question, cpu, FrameType.CONTENT, FrameType.UNREADABLE)
@@ -216,7 +216,7 @@ class Sandbox:
         raise AttachmentUnreadable(unreadable.code, unreadable.reason)
 
     def _picture(self, number: int) -> PageImage:
-        cpu = self._limits.render_cpu + self._limits.probe_cpu
+        cpu = self._limits.render_cpu
         question = encode_record(FrameType.PAGE, {"number": number})
         frame = self._ask(question, cpu, FrameType.PAGE_FACTS, FrameType.UNREADABLE)
         if frame.type is FrameType.UNREADABLE:
@@ -237,7 +237,7 @@ class Sandbox:
 
     def _ask(self, question: bytes, cpu: int, *answers_: FrameType) -> Frame:
         child = self._running()
-        deadline = self._deadline(cpu) + self._limits.start_wall
+        deadline = self._deadline(cpu + self._limits.probe_cpu) + self._limits.start_wall  # a fresh one probes first
         try:
             child.channel.send(question, deadline)
         except (PeerGone, PeerSilent):
