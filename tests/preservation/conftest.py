@@ -38,6 +38,7 @@ class Rooms:
         return sweep_now(replace(self.keeper, **changed))  # type: ignore[arg-type]  # fields of Keeper, by name
 
     def check(self, **changed: object) -> Tally:
+        self.house.clock.forward(seconds=1)
         keeper = replace(self.keeper, **changed)  # type: ignore[arg-type]  # fields of Keeper, by name
         return check_all_now(keeper, Pace(None, keeper.pause))
 

@@ -45,11 +45,11 @@ class Pace:
         return UNHURRIED if self._rate is None else self._rate * SECONDS_A_SLICE
 
     def took(self, size: int) -> None:
-        """Waits until so many bytes were due. Raises ``Stopped``."""
+        """Waits until so many bytes were due; what a slow disk lost is not caught up with. Raises ``Stopped``."""
         if self._rate is None:
             return
         now = self._monotonic()
-        self._free_at = max(self._free_at, now) + size / self._rate
+        self._free_at = max(self._free_at + size / self._rate, now)
         if not self._pause(self._free_at - now):
             raise Stopped
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from archive.desks.preservation import looking, repairing
 from archive.desks.preservation.findings import Kind, Tally
 from archive.desks.preservation.keeper import Keeper
-from archive.desks.preservation.looking import ITEMS_AT_ONCE
 from archive.desks.preservation.queries import Expected
 from search.index import MOST_SLOTS, SLOT_BITS, Index, IndexStale, IndexUnavailable, row_id
 
@@ -23,7 +22,7 @@ def sweep_index(keeper: Keeper, round_: UUID, tally: Tally) -> None:
         while not is_end:
             keeper.step()
             items = keeper.gate.run(looking.next_items, round_, last).value
-            is_end = len(items) < ITEMS_AT_ONCE
+            is_end = len(items) < looking.ITEMS_AT_ONCE
             until = None if is_end else items[-1].id
             for stands in _slices(keeper.index, last, until):
                 keeper.step()
