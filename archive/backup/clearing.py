@@ -4,7 +4,6 @@ Both lie under a name with a dot and hold a list of objects. Lists are in the or
 side by side line by line, and memory holds one line of each, however many objects there are.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from heapq import merge
@@ -44,9 +43,9 @@ def clear(folder: BackupFolder, root: Root) -> None:
                 "Check that snapshot, and find out who changed it.",
             )
     lists = [path / OBJECTS for path in leftovers if (path / OBJECTS).exists()]
-    for object_id in _unneeded(lists, [path / OBJECTS for path in kept]):
-        remove(folder.objects, object_id)
-    os.sync()  # the objects are gone before the lists that tell of them
+    remove(
+        folder.objects, _unneeded(lists, [path / OBJECTS for path in kept])
+    )  # before the lists that tell of them
     for path in leftovers:
         with folder_errors():
             shutil.rmtree(path)

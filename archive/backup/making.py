@@ -40,6 +40,7 @@ from archive.backup.manifest import (
 from archive.backup.operations import Ended, begin_backup, end_backup, still_named
 from archive.backup.pool import PIECE, Pool, opened
 from archive.core.access.actions import Role
+from archive.core.audit.checkpoint import keepsake
 from archive.core.db.engines import copy_sqlcipher, open_copy
 from archive.core.db.failpoints import failpoint
 from archive.core.errors import ArchiveError, ObjectMissing, StoreUnavailable
@@ -69,7 +70,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Made:
-    """``missing`` and ``altered``: objects that the snapshot lacks though the archive should have them."""
+    """``missing`` and ``altered``: objects that the snapshot lacks though the archive should have them.
+
+    ``checkpoint``: of the copied log, with its verifier key, to be kept outside.
+    """
 
     snapshot: str
     objects: int
@@ -81,7 +85,7 @@ class Made:
     altered: tuple[UUID, ...]
     pruned: tuple[str, ...]
     trouble: str | None
-    note: str
+    checkpoint: str
 
     @property
     def is_whole(self) -> bool:
@@ -163,7 +167,7 @@ class _Making:
             altered=tuple(tally.altered),
             pruned=pruned,
             trouble=trouble,
-            note=manifest.note,
+            checkpoint=keepsake(manifest.verifier_key, manifest.note),
         )
 
     def _copy_databases(self, draft: Path) -> None:

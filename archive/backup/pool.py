@@ -6,7 +6,7 @@ times as long). A file gets its name after its bytes are on the disk, so what ha
 
 import ctypes
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -105,10 +105,16 @@ def pool_path(folder: Path, object_id: UUID) -> Path:
     return folder / name[-2:] / name[-4:-2] / name
 
 
-def remove(folder: Path, object_id: UUID) -> None:
-    """One that is not there is already gone."""
+def remove(folder: Path, objects: Iterable[UUID]) -> None:
+    """For good when it returns. One that is not there is already gone."""
     with folder_errors():
-        pool_path(folder, object_id).unlink(missing_ok=True)
+        for object_id in objects:
+            pool_path(folder, object_id).unlink(missing_ok=True)
+        disk = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _sync_disk(disk)
+        finally:
+            os.close(disk)
 
 
 def pieces_of(path: Path) -> Iterator[bytes]:

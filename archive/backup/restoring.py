@@ -32,6 +32,7 @@ from archive.core.errors import Conflict, LogAltered
 from archive.core.settings import Settings
 from archive.core.vault.files import sync_folder
 from archive.core.vault.keyfile import FULL_COST, Cost, keep_root
+from archive.desks.audit.operations import take_checkpoint
 from archive.desks.finding import indexing
 from archive.desks.finding.operations import index_again
 from archive.wiring import Archive, Clock, found_archive, now, open_archive, system
@@ -42,7 +43,10 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Restored:
-    """``lost``: objects that the snapshot named and that could not be restored as they were sealed."""
+    """``lost``: objects that the snapshot named and that could not be restored as they were sealed.
+
+    ``checkpoint``: of the restored log, to be kept outside.
+    """
 
     snapshot: str
     at: str
@@ -196,11 +200,12 @@ def _wake(wanted: Wanted, snapshot: Snapshot, lost: list[Finding], log: str) -> 
     manifest = snapshot.manifest
     lacking = manifest.missing + manifest.altered
     try:
-        gate = archive.gate.bind(system(Role.OPERATOR), note_restore, compare_index)
+        gate = archive.gate.bind(system(Role.OPERATOR), note_restore, take_checkpoint)
         done = Restoration(manifest.name, manifest.objects - len(lost), lacking + len(lost))
         gate.run(note_restore, None, done)
         reindexed = _agree(archive)
         archive.sequence_log()
+        checkpoint = gate.run(take_checkpoint, None, archive.verifier_key).value
     finally:
         archive.close()
     return Restored(
@@ -210,7 +215,7 @@ def _wake(wanted: Wanted, snapshot: Snapshot, lost: list[Finding], log: str) -> 
         lacking=lacking,
         lost=tuple(lost),
         log=log,
-        checkpoint=manifest.note,
+        checkpoint=checkpoint,
         reindexed=reindexed,
     )
 

@@ -20,7 +20,7 @@ from archive.cli.configured import passphrase, settings_for
 from archive.cli.keeping import opened
 from archive.cli.memory import leave_no_dump
 from archive.cli.output import Exit, console, say
-from archive.core.audit.checkpoint import read_keepsake
+from archive.core.audit.checkpoint import keepsake, read_keepsake
 from archive.core.errors import Altered, Invalid, KeyUnavailable
 from archive.core.vault.keyfile import load_root
 
@@ -58,7 +58,7 @@ def _made(made: Made) -> dict[str, Any]:
         "altered": [str(uid) for uid in made.altered],
         "pruned": list(made.pruned),
         "trouble": made.trouble,
-        "checkpoint": made.note,
+        "checkpoint": made.checkpoint,
     }
 
 
@@ -76,6 +76,7 @@ def _print_made(made: Made) -> None:
             console.print(f"  [bold red]and {len(objects) - TOLD} more[/]")
     if made.trouble is not None:
         console.print(f"  [bold red]{made.trouble}[/]")
+    _print_checkpoint(made.checkpoint)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _checked(checked: Checked) -> dict[str, Any]:
         "lacking": checked.lacking,
         "disposed": checked.disposed,
         "log": checked.log,
-        "checkpoint": checked.manifest.note,
+        "checkpoint": keepsake(checked.manifest.verifier_key, checked.manifest.note),
         "findings": [{"place": f.place, "words": f.words} for f in checked.findings],
     }
 
@@ -162,6 +163,12 @@ def _print_restored(restored: Restored, data: Path) -> None:
         console.print(f"  [bold red]{finding.place}: {finding.words}[/]")
     if len(restored.lost) > TOLD:
         console.print(f"  [bold red]and {len(restored.lost) - TOLD} more[/]")
+    _print_checkpoint(restored.checkpoint)
+
+
+def _print_checkpoint(text: str) -> None:
+    console.print("Keep this checkpoint outside; with it every later alteration of the log is found:\n")
+    sys.stdout.write(f"{text}\n")
 
 
 def _asked(what: str, file: Path | None, *, confirm: bool) -> str:

@@ -18,7 +18,10 @@ from archive.core.vault.keyfile import open_root
 from archive.holdings.tables import PageReading, StoredObject
 from tests.backup.doing import backed_up, checked, entered, named, pool, restored, text_of
 from tests.cast import House, Template
+from tests.crash.test_faults import no_file_larger_than
+from tests.crash.working import upload
 
+MIB = 2**20
 WORDS = ("灯塔旅馆", "LANTERNQUAY")
 
 
@@ -218,6 +221,19 @@ def test_two_backups_into_one_folder_do_not_meet(
 def test_too_little_room_is_said_before_anything_is_copied(tmp_path: Path) -> None:
     with pytest.raises(StoreFull, match="not enough room"):
         refuse_small(tmp_path, 2**60)
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_no_snapshot_and_the_next_run_goes_on(
+    house: House, target: Path
+) -> None:
+    house.archived_item()
+    upload(house, "large.pdf", b"%PDF" + bytes(6 * MIB))
+    with no_file_larger_than(5 * MIB), pytest.raises(StoreFull):
+        backed_up(house, target)
+    assert list((target / "snapshots").glob("[0-9]*")) == []
+    assert backups_in_log(house)[-1].outcome == "failed: StoreFull"
+    assert (backed_up(house, target).is_whole, checked(target).findings) == (True, ())
+    assert pool(target) == named(target)
 
 
 # --- the log ---------------------------------------------------------------------------------------------------
