@@ -9,8 +9,8 @@ from ocr.pdf_active import Finds
 from ocr.pdf_body import Body
 from ocr.pdf_structure import Structure
 
-_WORDS = {
-    "repaired": "The PDF is damaged: its table of objects had to be rebuilt. Compare the pages with the paper.",
+WORDS = {
+    "repaired": "The table of objects in the PDF is damaged and was put together anew. Compare the pages with the paper.",
     "missing_pages": "Damaged pages of the PDF: {}. They are counted, and cannot be shown or read.",
     "unexamined": "The structure of the PDF could not be examined fully; it may hold attached files or active content.",
     "javascript": "The PDF holds programs (JavaScript). They stay in the original and are never run.",
@@ -40,7 +40,7 @@ _WORDS = {
 
 def remarks(known: Structure, laid_out: Body, damaged_pages: int, is_locked: bool) -> tuple[Remark, ...]:
     met = dict(_met(known, laid_out, damaged_pages, is_locked))
-    return tuple(Remark(code, words.format(met[code])) for code, words in _WORDS.items() if met.get(code))
+    return tuple(Remark(code, words.format(met[code])) for code, words in WORDS.items() if met.get(code))
 
 
 def _met(known: Structure, laid_out: Body, damaged_pages: int, is_locked: bool) -> Iterator[tuple[str, int]]:

@@ -69,9 +69,9 @@ def _unopened(why: str) -> Unacceptable:
         reason = "The PDF is encrypted and asks for a password."
         return Unacceptable(Code.ENCRYPTED, reason, "Remove the password and upload it again.")
     if "security" in why:
-        reason = "The PDF is encrypted in a way that is not known here."
+        reason = "The PDF is locked by a method that is not known here."
         return Unacceptable(
-            Code.ENCRYPTED, reason, "Open it with the program that made it and export it without."
+            Code.ENCRYPTED, reason, "Open it in the program that made it and export it without the lock."
         )
     return Unacceptable(Code.BROKEN, "The PDF is damaged and cannot be opened.", _OPEN_IT)
 
