@@ -33,8 +33,8 @@ from archive.core.errors import Altered, ArchiveError, Invalid
 from archive.core.vault.keyfile import Root
 from migrations.steps import is_current, is_unknown
 
-MOST = 1000
-"""Of findings about objects, how many are told by name; the rest is counted."""
+EXPORTS = ".log-*.zip"
+"""The log while it is verified; a check that was killed leaves one."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def log_of(snapshot: Snapshot, folder: Path, scratch: Path, checkpoint: str | No
     """Compared with the checkpoint in the manifest, and with one kept outside where there is one."""
     manifest = snapshot.manifest
     own = keepsake(manifest.verifier_key, manifest.note)
-    path = scratch / f".log-{uuid4().hex}.zip"
+    path = scratch / EXPORTS.replace("*", uuid4().hex)
     try:
         with (
             folder_errors(),

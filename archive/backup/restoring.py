@@ -109,8 +109,8 @@ def _begin(settings: Settings, snapshot: Snapshot) -> None:
 
 def _take_back(settings: Settings) -> None:
     settings.key_file.unlink(missing_ok=True)
-    for name in DATABASES:
-        for path in settings.data.glob(f"{name}*"):
+    for pattern in (*(f"{name}*" for name in DATABASES), checking.EXPORTS):
+        for path in settings.data.glob(pattern):
             path.unlink()
     shutil.rmtree(_incoming(settings), ignore_errors=True)
 

@@ -159,6 +159,8 @@ def _print_restored(restored: Restored, data: Path) -> None:
     console.print(f"[bold]{restored.snapshot}[/] is restored into {data}: {restored.objects} objects.")
     console.print(f"  log: {restored.log}")
     console.print("  Everybody has been signed out.")
+    if restored.lacking:
+        console.print(f"  {restored.lacking} objects were lacking already when the snapshot was made.")
     for finding in restored.lost[:TOLD]:
         console.print(f"  [bold red]{finding.place}: {finding.words}[/]")
     if len(restored.lost) > TOLD:

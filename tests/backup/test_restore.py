@@ -3,25 +3,37 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 
+from archive import wiring
+from archive.backup.checking import check, chosen
+from archive.backup.making import back_up
+from archive.backup.restoring import Wanted, restore
+from archive.core.db.guards import create_guards
 from archive.core.errors import Altered, Conflict, Invalid, KeyUnavailable, LogAltered, NotReady, SignInNeeded
 from archive.core.jobs.tables import JobKind
 from archive.core.settings import Settings
+from archive.core.vault.keyfile import create_root, load_root
+from archive.core.vault.keyring import open_keyring
 from archive.desks.intake import operations as intake
 from archive.desks.reading_room.operations import PageAddress, show_page
-from archive.wiring import found_archive, open_archive
+from archive.wiring import Archive, found_archive, open_archive
+from migrations import steps
 from tests.backup.doing import (
+    CHEAP,
     NEW,
+    PASSPHRASE,
     backed_up,
     entered,
     pages_found,
     pool,
+    quiet,
     remembered,
     restored,
     text_of,
 )
 from tests.backup.test_backup import at, flip, reading_of, stored
-from tests.cast import House
+from tests.cast import Clock, House
 from tests.crash.whole import the_log_is_whole
 
 TEXTS = ("LANTERN 灯塔", "HARBOUR 港口")
@@ -224,3 +236,35 @@ def test_another_snapshot_does_not_go_on_with_it(house: House, target: Path, aga
         restored(house, target, again, name=first.snapshot)
     with pytest.raises(Conflict):
         restored(house, target, again, name=second.snapshot)
+
+
+# --- from an older version ------------------------------------------------------------------------------------
+
+
+def test_a_snapshot_of_an_older_version_is_restored_and_brought_up_to_date(
+    tmp_path: Path, target: Path, again: Path
+) -> None:
+    archive = of_the_first_version(Settings(data=tmp_path / "old"))
+    root = load_root(archive.settings.key_file, None)
+    made = back_up(archive, root, target, PASSPHRASE, keep=None, watch=quiet, cost=CHEAP)
+    archive.close()
+    told = check(chosen(target, None, PASSPHRASE), target, checkpoint=None, watch=quiet)
+    assert (told.manifest.revision, told.findings) == ("0001", ())
+    restore(
+        chosen(target, made.snapshot, PASSPHRASE), Wanted(Settings(data=again), None, made.checkpoint), quiet
+    )
+    open_archive(Settings(data=again)).close()
+
+
+def of_the_first_version(settings: Settings) -> Archive:
+    """As the program was when its database had one migration only."""
+    settings.data.mkdir()
+    root = create_root(settings.key_file, None)
+    keyring = open_keyring(settings.keys_db, root)
+    database = wiring._open_database(settings, root, keyring)
+    config = steps._config()
+    with database.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        create_guards(connection)
+    return wiring._assemble(settings, root, keyring, database, Clock())
