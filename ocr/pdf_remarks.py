@@ -46,7 +46,7 @@ def remarks(known: Structure, laid_out: Body, damaged_pages: int, is_locked: boo
 def _met(known: Structure, laid_out: Body, damaged_pages: int, is_locked: bool) -> Iterator[tuple[str, int]]:
     """How often each thing was met."""
     yield from known.finds.counts.items()
-    yield "repaired", known.repaired or not laid_out.is_whole
+    yield "repaired", not laid_out.is_whole or (known.repaired and not laid_out.before)
     yield "missing_pages", damaged_pages
     yield "unexamined", known.finds.incomplete
     yield "attachment", len(known.embedded)

@@ -77,7 +77,7 @@ def _unopened(why: str) -> Unacceptable:
 
 
 def _sizes(pdf: pypdfium2.PdfDocument, limits: Limits) -> list[tuple[float, float] | None]:
-    """In points; None for a page that cannot be opened, as long as there are others."""
+    """In points; None for a page that cannot be opened or is cropped to nothing, as long as there are others."""
     count = len(pdf)
     if count > limits.max_pages:
         reason = f"The file has more than {limits.max_pages} pages."
@@ -95,7 +95,7 @@ def _size(pdf: pypdfium2.PdfDocument, index: int) -> tuple[float, float] | None:
         width, height = pdf.get_page_size(index)
     except pypdfium2.PdfiumError:
         return None
-    return float(width), float(height)
+    return (width, height) if width > 0 and height > 0 else None
 
 
 def _facts(size: tuple[float, float], number: int, limits: Limits) -> PageFacts:

@@ -340,7 +340,7 @@ ODD: tuple[Odd, ...] = (
         Must.ACCEPTED,
         lambda: box(b"0 0 300 200", b"/Rotate -999999990"),
     ),
-    _warned("crop-away.pdf", "cropped to nothing: its page is told to be unreadable", cropped_away, "broken"),
+    _refused("crop-away.pdf", "cropped to nothing: refused, there is nothing to see", cropped_away),
     Odd(
         "content-garbage.pdf",
         "content that does not unpack: a blank page",
