@@ -9,10 +9,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from archive.core.errors import KeyDestroyed, StoreUnavailable
+from archive.core.gate import Released
 from archive.core.jobs.tables import Job, JobKind
 from archive.desks.intake import receiving, receiving_parts
 from archive.desks.intake.duplicates import Duplicates
-from archive.desks.intake.operations import NewDeposit, begin
+from archive.desks.intake.operations import Begun, NewDeposit, begin
+from archive.desks.intake.parts import PART_BYTES
 from archive.desks.preservation import looking, repairing, sweeping
 from archive.desks.preservation.findings import Kind, Tally
 from archive.desks.preservation.keeper import Stopped
@@ -33,14 +35,14 @@ def found(tally: Tally) -> dict[str, int]:
     }
 
 
-def begun(rooms: Rooms) -> receiving.Released[receiving.Begun]:
+def begun(rooms: Rooms) -> Released[Begun]:
     """An upload whose bytes are sealed, and whose row does not say so yet."""
     gate = rooms.house.gate_of(rooms.house.archivist, *receiving.OPERATIONS)
     new = NewDeposit("scan.jpg", len(BYTES), "A001", duplicates=Duplicates.KEEP)
     return gate.run(begin, None, new)
 
 
-def sealed_without_a_row(rooms: Rooms) -> receiving.Begun:
+def sealed_without_a_row(rooms: Rooms) -> Begun:
     released = begun(rooms)
     gate = rooms.house.gate_of(rooms.house.archivist, *receiving.OPERATIONS)
     gate.seal(released.permit, released.value.object_id, released.value.dek_id, [BYTES])
@@ -234,7 +236,7 @@ def test_the_page_of_a_lost_picture_or_text_is_to_be_read_again(rooms: Rooms, ro
     rooms.lose(rooms.row(role).uid)
     tally = rooms.sweep()
     assert tally.counts[f"repaired.{Kind.PAGE_REMADE}"] == 1
-    assert rooms.house.claim(JobKind.REMAKE)
+    assert rooms.house.claim(JobKind.REMAKE).kind == JobKind.REMAKE
 
 
 def test_a_disk_that_is_not_there_is_no_damage_of_objects(rooms: Rooms) -> None:
@@ -278,9 +280,9 @@ def test_a_key_that_came_into_use_after_it_was_listed_stays(rooms: Rooms) -> Non
 def in_parts(rooms: Rooms) -> UUID:
     """A file of two parts, of which one has arrived."""
     gate = rooms.house.gate_of(rooms.house.archivist, *PARTS)
-    announced = receiving_parts.Announced("large.pdf", receiving_parts.PART_BYTES + 1, "A001")
+    announced = receiving_parts.Announced("large.pdf", PART_BYTES + 1, "A001")
     uid = receiving_parts.begin_parts(gate, announced, most_bytes=10**8).deposit
-    part = bytes(receiving_parts.PART_BYTES)
+    part = bytes(PART_BYTES)
     receiving_parts.receive_part(gate, uid, 1, [part], sha256(part).digest())
     return uid
 
