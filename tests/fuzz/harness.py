@@ -44,24 +44,29 @@ def scratch() -> Path:
 
 def round_of(harness: Harness, seed_used: int, inputs: int = INPUTS_A_ROUND) -> None:
     """Raises ``FaultFound``."""
-    tried = [b""]
+    tried: list[tuple[bytes, Exception]] = []
 
     @seed(seed_used)
     @settings(
         max_examples=inputs,
         database=None,
+        deadline=None,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
     @given(harness.inputs)
     def examine(data: bytes) -> None:
-        tried[0] = data
-        harness.check(data)
+        try:
+            harness.check(data)
+        except Exception as error:
+            tried.append((data, error))
+            raise
 
     try:
         examine()
     except Exception as error:
-        raise FaultFound(smaller(harness.check, tried[0], type(error)), seed_used, error) from error
+        culprit, fault = tried[0]
+        raise FaultFound(smaller(harness.check, culprit, type(fault)), seed_used, fault) from error
 
 
 def smaller(check: Callable[[bytes], None], data: bytes, fault: type[Exception]) -> bytes:
