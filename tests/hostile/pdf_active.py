@@ -150,8 +150,8 @@ def linearised() -> bytes:
     return both[: both.rindex(b"startxref")] + b"startxref\n%d\n%%%%EOF\n" % start
 
 
-def locked(user: str, owner: str, algorithm: str = "AES-256") -> bytes:
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(plain())))
+def locked(user: str, owner: str, algorithm: str = "AES-256", data: bytes | None = None) -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data or plain())))
     writer.encrypt(user, owner, algorithm=algorithm)
     out = io.BytesIO()
     writer.write(out)

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ocr import answers, launchers
-from ocr.facts import Limits
+from ocr import answers, places
+from ocr.facts import Attachment, Limits, Remark
 from ocr.frames import FrameType, ProtocolError, encode, encode_range, encode_record
 from ocr.launchers import LauncherUnavailable, Started
-from ocr.sandbox import Code, PageUnreadable, Sandbox, Unacceptable, launch
+from ocr.sandbox import AttachmentUnreadable, Code, PageUnreadable, Sandbox, Unacceptable, launch
 from tests.ocr import drawing
 
 SECRET = b"0123456789"
@@ -61,6 +61,7 @@ PROBED: dict[str, Any] = {
     "pages": [{"number": 1, "width": 9, "height": 9, "dpi": 150}],
     "has_text": False,
 }
+ATTACHMENT: dict[str, Any] = {"number": 1, "name": "a.com", "size": 68}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,15 @@ PROBED: dict[str, Any] = {
         encode(FrameType.PROBED, b"[]"),
         encode_record(FrameType.PROBED, PROBED | {"pages": []}),
         encode_record(FrameType.PROBED, PROBED | {"kind": "exe"}),
+        encode_record(FrameType.PROBED, PROBED | {"remarks": "many"}),
+        encode_record(FrameType.PROBED, PROBED | {"remarks": [{"code": "form", "words": "x"}] * 51}),
+        encode_record(FrameType.PROBED, PROBED | {"remarks": [{"code": "<b>", "words": "x"}]}),
+        encode_record(FrameType.PROBED, PROBED | {"remarks": [{"code": "form", "words": "\x1b[31m"}]}),
+        encode_record(FrameType.PROBED, PROBED | {"attachments": [ATTACHMENT] * 101}),
+        encode_record(FrameType.PROBED, PROBED | {"attachments": [ATTACHMENT | {"number": 2}]}),
+        encode_record(FrameType.PROBED, PROBED | {"attachments": [ATTACHMENT | {"name": "a" * 256}]}),
+        encode_record(FrameType.PROBED, PROBED | {"attachments": [ATTACHMENT | {"name": "a\u202eb"}]}),
+        encode_record(FrameType.PROBED, PROBED | {"attachments": [ATTACHMENT | {"size": 1 << 40}]}),
         encode_record(FrameType.REFUSED, {"code": "broken", "reason": "\x1b[31m", "remedy": "x"}),
         encode_record(FrameType.REFUSED, {"code": "because", "reason": "x", "remedy": "x"}),
     ],
@@ -98,6 +108,27 @@ def test_nonsense_instead_of_a_probe_refuses_the_file(says: bytes) -> None:
 def test_nonsense_instead_of_a_picture_makes_the_page_unreadable(says: bytes) -> None:
     with told_by(says) as sandbox, pytest.raises(PageUnreadable):
         sandbox.read_page(1)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        encode_record(FrameType.PROBED, PROBED),
+        encode(FrameType.VIEW, b"\xff\xd8\xff\xd9"),
+        encode(FrameType.UNREADABLE, b"{}"),
+        encode_record(FrameType.UNREADABLE, {"code": "broken", "reason": "\x1b[31m"}),
+    ],
+)
+def test_nonsense_instead_of_an_attached_file_makes_it_unreadable(says: bytes) -> None:
+    with told_by(says) as sandbox, pytest.raises(AttachmentUnreadable):
+        sandbox.attachment(1)
+
+
+def test_remarks_and_attachments_are_believed_when_they_can_be() -> None:
+    said = PROBED | {"remarks": [{"code": "form", "words": "x"}], "attachments": [ATTACHMENT]}
+    found = answers.probed(said, Limits())
+
+    assert (found.remarks, found.attachments) == ((Remark("form", "x"),), (Attachment(1, "a.com", 68),))
 
 
 @dataclass(frozen=True)
@@ -165,7 +196,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-keys = st.sampled_from([*FACTS, *PROBED, "code", "reason", "remedy"])
+keys = st.sampled_from([*FACTS, *PROBED, "code", "reason", "remedy", "remarks", "attachments"])
 
 
 @given(st.dictionaries(keys, json_values))
@@ -188,7 +219,7 @@ def test_a_parent_that_talks_nonsense_ends_the_child_with_2() -> None:
         [sys.executable, "-m", "ocr.child"],
         input=encode(FrameType.PAGE, b"{}"),
         capture_output=True,
-        cwd=launchers.PACKAGE.parent,
+        cwd=places.PACKAGE.parent,
         check=False,
         timeout=60,
     )
@@ -201,7 +232,7 @@ def test_a_child_whose_parent_is_gone_ends_quietly() -> None:
         [sys.executable, "-m", "ocr.child"],
         input=b"",
         capture_output=True,
-        cwd=launchers.PACKAGE.parent,
+        cwd=places.PACKAGE.parent,
         check=False,
         timeout=60,
     )

@@ -11,6 +11,7 @@ from PIL import Image
 
 from ocr.page import BLANK
 from ocr.sandbox import (
+    AttachmentUnreadable,
     BareLauncher,
     ByteSource,
     Code,
@@ -23,6 +24,7 @@ from ocr.sandbox import (
     choose_launcher,
     launch,
 )
+from tests.hostile import pdf_active
 from tests.ocr import drawing
 
 SCAN = drawing.page(drawing.SIMPLIFIED)
@@ -129,6 +131,32 @@ def test_a_page_that_cannot_be_drawn_leaves_the_others_alone(launcher: Launcher)
 
     assert caught.value.code is Code.BROKEN
     assert third.image.number == 3
+
+
+def test_the_files_in_a_pdf_are_handed_over_one_by_one(launcher: Launcher) -> None:
+    pdf = pdf_active.attached((b"eicar.com", pdf_active.EICAR), (b"b.txt", b"b" * 300))
+
+    with opened(launcher, pdf, "letter.pdf") as sandbox:
+        found = sandbox.probe()
+        contents = [sandbox.attachment(file.number) for file in found.attachments]
+        assert sandbox.read_page(1).image.number == 1
+
+    assert [remark.code for remark in found.remarks] == ["attachment"]
+    assert contents == [pdf_active.EICAR, b"b" * 300]
+
+
+def test_a_file_in_a_pdf_that_cannot_be_unpacked_leaves_the_others_alone(launcher: Launcher) -> None:
+    pdf = pdf_active.attached((b"large", bytes(65 << 20)), (b"b.txt", b"b"))
+
+    with opened(launcher, pdf, "letter.pdf") as sandbox:
+        sandbox.probe()
+        with pytest.raises(AttachmentUnreadable) as caught:
+            sandbox.attachment(1)
+        with pytest.raises(AttachmentUnreadable, match="IndexError"):
+            sandbox.attachment(3)
+        assert sandbox.attachment(2) == b"b"
+
+    assert (caught.value.code, "65 MiB" in caught.value.reason) == (Code.TOO_LARGE, True)
 
 
 def test_a_page_beyond_the_last_is_unreadable(launcher: Launcher) -> None:

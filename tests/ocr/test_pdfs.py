@@ -1,0 +1,169 @@
+"""What is found in a PDF and told, and what hangs on it."""
+
+from __future__ import annotations
+
+import io
+import signal
+
+import pytest
+
+from ocr.facts import Code, Limits, Unacceptable
+from ocr.pdf_attached import printable
+from ocr.pdf_bounds import CpuSpent, cpu_share
+from ocr.pdf_structure import structure
+from ocr.pdfs import PdfLook, look
+from tests.hostile import pdf_active, pdf_broken
+from tests.hostile.pdf_writer import Pdf, updated, words
+
+LIMITS = Limits()
+
+
+def codes(data: bytes, limits: Limits = LIMITS) -> list[str]:
+    return [remark.code for remark in looked(data, limits).remarks]
+
+
+def looked(data: bytes, limits: Limits = LIMITS) -> PdfLook:
+    return look(io.BytesIO(data), limits)
+
+
+def unpacked(data: bytes) -> list[tuple[str, bytes]]:
+    return [(file.name, file.unpack()) for file in structure(io.BytesIO(data), LIMITS).embedded]
+
+
+def test_an_ordinary_pdf_has_no_remarks() -> None:
+    assert codes(pdf_active.plain(3)) == []
+
+
+def test_a_script_hidden_in_an_object_stream_is_found() -> None:
+    assert codes(pdf_active.packed_with_script()) == ["javascript", "automatic"]
+
+
+def test_what_several_notes_would_do_is_told_once_each() -> None:
+    notes = (
+        b"<</Subtype/Link/A<</S/Launch/F(a)>>>><</Subtype/Link/A<</S/Launch/F(b)/Next<</S/URI/URI(c)>>>>>>"
+    )
+
+    assert codes(pdf_active.with_page(b"/Annots[%s]" % notes)) == ["launch", "links"]
+
+
+def test_a_later_revision_that_hides_a_script_is_looked_at_in_its_last_state() -> None:
+    pdf = Pdf()
+    first = pdf.file(b"/OpenAction<</S/JavaScript/JS(1)>>")
+    pdf.finish()
+
+    assert codes(updated(first, pdf, {pdf.catalog: pdf.bodies[pdf.catalog]})) == ["updates"]
+
+
+def test_the_number_of_later_revisions_is_told() -> None:
+    (remark,) = looked(pdf_active.changed_twice()).remarks
+
+    assert "2 times" in remark.words
+
+
+def test_a_signature_over_the_whole_file_is_not_said_to_be_outdated() -> None:
+    assert codes(pdf_active.signed()) == ["signature"]
+    assert "changed_after_signature" in codes(pdf_active.signed_then_changed())
+
+
+def test_an_attached_file_is_unpacked_byte_for_byte() -> None:
+    data = pdf_active.attached((b"eicar.com", pdf_active.EICAR))
+
+    assert unpacked(data) == [("eicar.com", pdf_active.EICAR)]
+    (attachment,) = looked(data).attachments
+    assert (attachment.number, attachment.name, attachment.size) == (1, "eicar.com", 68)
+
+
+@pytest.mark.parametrize("make", [pdf_active.attached_to_a_note, pdf_active.associated])
+def test_an_attached_file_is_found_wherever_it_hangs(make: object) -> None:
+    assert callable(make)
+    assert len(unpacked(make())) == 1
+
+
+def test_files_in_attached_pdfs_are_unpacked_to_the_second_level() -> None:
+    names = [name for name, _ in unpacked(pdf_active.nested_attachments(3))]
+
+    assert names == ["level2.pdf", "level2.pdf/level1.pdf"]
+    assert "nested" in codes(pdf_active.nested_attachments(3))
+
+
+def test_an_encrypted_attachment_is_unpacked_where_the_owner_alone_has_a_password() -> None:
+    data = pdf_active.locked("", "b", data=pdf_active.attached((b"a.com", pdf_active.EICAR)))
+
+    assert unpacked(data) == [("a.com", pdf_active.EICAR)]
+
+
+def test_a_broken_attachment_is_listed_and_says_so_when_it_is_asked_for() -> None:
+    data = pdf_active.attached((b"a", b"x" * 500)).replace(b"/FlateDecode", b"/AcmeDecode ")
+
+    assert [file.size for file in looked(data).attachments] == [0]
+    with pytest.raises(NotImplementedError):
+        unpacked(data)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(max_embedded=1), Code.TOO_MANY_FILES),
+        (Limits(max_embedded_bytes=99), Code.TOO_LARGE),
+    ],
+)
+def test_attached_files_beyond_the_limits_refuse_the_file(limits: Limits, code: Code) -> None:
+    data = pdf_active.attached((b"a", b"x" * 50), (b"b", b"x" * 50))
+
+    with pytest.raises(Unacceptable) as caught:
+        looked(data, limits)
+
+    assert caught.value.code is code
+    assert "Save the attached files" in caught.value.remedy
+
+
+def test_a_name_is_data() -> None:
+    assert printable("a\u202egnp.exe\x00\x1b\u2066" + "x" * 300) == "agnp.exe" + "x" * 247
+
+
+def test_a_damaged_page_among_good_ones_is_told() -> None:
+    found = looked(pdf_broken.one_good_page())
+
+    assert len(found.pages) == 5
+    assert found.remarks[0].words.startswith("Damaged pages of the PDF: 4.")
+
+
+def test_a_table_that_had_to_be_put_together_is_told() -> None:
+    assert codes(pdf_broken.wrong_start()) == ["repaired"]
+    assert codes(pdf_broken.wrong_offsets()) == ["repaired"]
+
+
+def test_a_structure_that_takes_too_long_is_told_and_refuses_nothing() -> None:
+    pdf = Pdf()
+    pdf.page(entries=b"/Annots[%s]" % (b"<</Subtype/Link/Rect[0 0 1 1]>>" * 70_000))
+
+    assert "unexamined" in codes(pdf.file(), Limits(probe_cpu=1))
+
+
+def spin_within_a_share() -> None:
+    with cpu_share(0.01):
+        while True:
+            words()
+
+
+def test_the_share_of_time_is_taken_back_afterwards() -> None:
+    before = signal.getsignal(signal.SIGPROF)
+
+    with pytest.raises(CpuSpent):
+        spin_within_a_share()
+
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGPROF) is before
+
+
+def ending(data: bytes) -> Code | None:
+    try:
+        looked(data)
+    except Unacceptable as refusal:
+        return refusal.code
+    return None
+
+
+@pytest.mark.parametrize("cut", range(0, 960, 40))
+def test_a_signed_pdf_cut_off_anywhere_is_refused_as_broken_or_taken_in(cut: int) -> None:
+    assert ending(pdf_active.signed()[:cut]) in {None, Code.BROKEN}
