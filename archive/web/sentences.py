@@ -197,6 +197,11 @@ SENTENCES: dict[str, str] = {
         "请通知管理员查明磁盘为何变为只读，并恢复写入。"
     ),
     "The database is busy; nothing was changed.": N_("数据库正忙，未作任何更改。"),
+    "There is no room on the archive's disk to write the log out.": N_("磁盘空间不足，不能导出日志。"),
+    "The log cannot be written out: the folder for exports takes nothing.": N_(
+        "导出用的文件夹不能写入，不能导出日志。"
+    ),
+    "Check that its disk is there and can be written.": N_("请通知管理员检查该磁盘是否可写。"),
     # what a deposit waits for
     "The disk of the archive is full; this waits until there is room.": N_(
         "存储空间已满，文件在等待；请通知管理员清理空间。"

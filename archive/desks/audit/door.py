@@ -8,6 +8,9 @@ from uuid import uuid4
 
 from starlette.requests import HTTPConnection
 
+from archive.core.errors import StoreFull, StoreUnavailable
+from archive.core.vault.local import NO_ROOM
+
 
 @dataclass(frozen=True)
 class LogDoor:
@@ -30,9 +33,28 @@ def log_door_of(connection: HTTPConnection) -> LogDoor:
 
 @contextmanager
 def scratch_file(door: LogDoor) -> Iterator[Path]:
-    """A name in the scratch folder; whatever was written there is gone afterwards. A file opened inside stays readable."""
-    path = door.scratch() / f"log-{uuid4().hex}.zip"
+    """A name in the scratch folder; whatever was written there is gone afterwards. A file opened inside stays readable.
+
+    Raises ``StoreFull`` or ``StoreUnavailable`` when the folder takes nothing.
+    """
+    with _scratch_errors():
+        path = door.scratch() / f"log-{uuid4().hex}.zip"
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _scratch_errors() -> Iterator[None]:
     try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise StoreFull(
+                "There is no room on the archive's disk to write the log out.", "Make room, then try again."
+            ) from error
+        raise StoreUnavailable(
+            "The log cannot be written out: the folder for exports takes nothing.",
+            "Check that its disk is there and can be written.",
+        ) from error
