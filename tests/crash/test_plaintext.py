@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,56 +19,31 @@ from search.query import parse
 from tests.cast import House
 from tests.crash.paper import NAME, WORDS, page, tiff, two_pages
 from tests.crash.scene import the_item
+from tests.crash.traces import Search, in_every_encoding, pieces_of
 from tests.crash.working import seen, upload, work
 from tests.ocr import drawing
 
 SHARED_MEMORY = Path("/dev/shm")
-SHORTEST = 16
-"""Of file contents a piece of so many bytes is looked for; it cannot be there by chance."""
+HAN = "被保險人陳怡君與肇事車輛駕駛"
 
 
-@dataclass
-class Watch:
+@contextmanager
+def watched(search: Search, *folders: Path) -> Iterator[None]:
     """Looks through every file of ours that is in these folders, over and over."""
+    stop = threading.Event()
 
-    folders: tuple[Path, ...]
-    secrets: dict[str, bytes]
-    ours_since: float = field(default_factory=time.time)
-    found: set[str] = field(default_factory=set)
-    looked_at: set[str] = field(default_factory=set)
-    stop: threading.Event = field(default_factory=threading.Event)
+    def until_stopped() -> None:
+        while not stop.wait(0.02):
+            search.below(*folders)
 
-    def until_stopped(self) -> None:
-        while not self.stop.is_set():
-            self.look()
-            self.stop.wait(0.02)
-
-    def look(self) -> None:
-        for folder in self.folders:
-            for path in folder.rglob("*"):
-                self._look_into(path)
-
-    def _look_into(self, path: Path) -> None:
-        try:
-            facts = path.stat()
-            if not path.is_file() or facts.st_uid != os.getuid() or facts.st_mtime < self.ours_since - 1:
-                return
-            content = path.read_bytes()
-        except OSError:  # it is gone already; the next look finds what replaced it
-            return
-        self.looked_at.add(path.name)
-        self.found |= {f"{what} in {path.name}" for what, secret in self.secrets.items() if secret in content}
-
-
-def known_secrets(words: dict[str, str], files: dict[str, bytes]) -> dict[str, bytes]:
-    """Words as they stand and as an index folds them, in UTF-8 and UTF-16; of each file a piece from its middle."""
-    told = {
-        f"{what} ({code})": form.encode(code)
-        for what, word in words.items()
-        for form in (word, word.lower())
-        for code in ("utf-8", "utf-16-le")
-    }
-    return told | {what: content[len(content) // 2 :][:SHORTEST] for what, content in files.items()}
+    thread = threading.Thread(target=until_stopped, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        search.below(*folders)
 
 
 @pytest.fixture
@@ -105,37 +79,36 @@ def letters() -> str:
 
 def test_nothing_of_a_page_lies_in_a_file_in_clear(house: House, scratch: Path, tmp_path: Path) -> None:
     words = {what: letters() for what in ("text layer", "title", "person", "query", "file name")}
-    printed = drawing.pdf_bytes(drawing.lines_of_text([f"{words['text layer']} {words['query']} " * 3]))
+    printed = drawing.pdf_bytes(drawing.lines_of_text([f"{words['text layer']} {words['query']} {HAN} " * 3]))
     scanned = tiff([page(f"{word} {word}") for word in WORDS])
-    watch = Watch(
-        (tmp_path, SHARED_MEMORY),
-        known_secrets(words | {"scan": WORDS[0]}, {"PDF": printed, "TIFF": scanned}),
+    search = Search(
+        in_every_encoding(words | {"scan": WORDS[0], "traditional": HAN})
+        | pieces_of({"PDF": printed, "TIFF": scanned}),
+        (tmp_path,),
+        time.time() - 1,
     )
-    thread = threading.Thread(target=watch.until_stopped, daemon=True)
-    thread.start()
+    with watched(search, tmp_path, SHARED_MEMORY):
+        printed_deposit = upload(house, f"{words['file name']}.pdf", printed)
+        work(house)
+        volume = house.open_volume()
+        house.describe(
+            the_item(house), volume=volume, title=words["title"], persons=(PersonNamed(words["person"]),)
+        )
+        scanned_deposit = upload(house, f"{words['file name']}.tif", scanned)
+        work(house)
+        searched = house.gate_of(house.archivist, finding.search).run(
+            finding.search, None, finding.Search(words["query"], parse(words["query"]))
+        )
 
-    printed_deposit = upload(house, f"{words['file name']}.pdf", printed)
-    work(house)
-    volume = house.open_volume()
-    house.describe(
-        the_item(house), volume=volume, title=words["title"], persons=(PersonNamed(words["person"]),)
-    )
-    scanned_deposit = upload(house, f"{words['file name']}.tif", scanned)
-    work(house)
-    searched = house.gate_of(house.archivist, finding.search).run(
-        finding.search, None, finding.Search(words["query"], parse(words["query"]))
-    )
-
-    states = [seen(house, deposit).state for deposit in (printed_deposit, scanned_deposit)]
-    watch.stop.set()
-    thread.join()
-    watch.look()
+        states = [seen(house, deposit).state for deposit in (printed_deposit, scanned_deposit)]
     house.archive.close()
-    watch.look()
+    search.below(tmp_path)
 
     assert (states, len(searched.value.items)) == (["read", "read"], 1), "the words never reached the archive"
-    assert watch.found == set()
-    assert {"archive.db", "search.db", "keys.db", "archive.db-wal"} <= watch.looked_at
+    assert search.found == set()
+    assert {"archive.db", "search.db", "keys.db", "archive.db-wal"} <= {
+        Path(name).name for name in search.looked_at
+    }
     assert list(scratch.iterdir()) == []
     assert not list(SHARED_MEMORY.glob(f"juanzong-ocr-{os.getpid()}-*"))
 
