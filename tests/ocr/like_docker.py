@@ -1,6 +1,6 @@
 """Runs under a filter like Docker's default profile, chooses a launcher there, and reads a page through it.
 
-Docker answers EPERM to what makes or enters namespaces and mounts, and ENOSYS to clone3. The numbers stand here once
+Arguments: what is forbidden (`namespaces`, `landlock`, joined by a comma), then the launchers that are allowed. Docker answers EPERM to what makes or enters namespaces and mounts, and ENOSYS to clone3. The numbers stand here once
 more, so that a wrong one in the product is found.
 """
 
@@ -12,9 +12,9 @@ import json
 import logging
 import sys
 
-from ocr.launchers import LauncherUnavailable, choose_launcher, refusal_of_bwrap
+from ocr.launchers import LauncherUnavailable, choose_launcher, refusal_of_bwrap, walls_of
 from ocr.sandbox import Limits, launch
-from ocr.seccomp import Refused, RefusedWhen, install
+from ocr.seccomp import Refused, RefusedWhen, Rule, install
 from tests.ocr import drawing
 
 NAMESPACES = 0x7E020000
@@ -37,20 +37,24 @@ FORBIDDEN = {
 LANDLOCK = (444, 444)
 
 
-def forbid(*, landlock: bool) -> None:
+def forbid(what: list[str]) -> None:
     ctypes.CDLL(None).prctl(NO_NEW_PRIVS, 1, 0, 0, 0)
-    rules = [Refused(number) for number in FORBIDDEN.values()]
-    old = [Refused(LANDLOCK)] if landlock else []
-    clone = RefusedWhen((56, 220), 0, (0,), mask=NAMESPACES, unless=True)
-    install([*rules, *old, Refused((435, 435), errno.ENOSYS), clone])
+    rules: list[Rule] = []
+    if "namespaces" in what:
+        rules += [Refused(number) for number in FORBIDDEN.values()]
+        rules += [Refused((435, 435), errno.ENOSYS)]
+        rules += [RefusedWhen((56, 220), 0, (0,), mask=NAMESPACES, unless=True)]
+    if "landlock" in what:
+        rules += [Refused(LANDLOCK)]
+    install(rules)
 
 
-def read() -> dict[str, object]:
-    launcher = choose_launcher(("auto",))
+def read(allowed: list[str]) -> dict[str, object]:
+    launcher = choose_launcher(allowed)
     refusal = refusal_of_bwrap()
-    scan = drawing.picture_bytes(drawing.page(drawing.SIMPLIFIED), "PNG")
+    pdf = drawing.pdf_bytes(drawing.lines_of_text(drawing.SIMPLIFIED))
     with launch(
-        launcher, lambda at, length: scan[at : at + length], "a.png", len(scan), Limits(), "rapidocr"
+        launcher, lambda at, length: pdf[at : at + length], "a.pdf", len(pdf), Limits(), "rapidocr"
     ) as box:
         text = box.read_page(1).text.text
     return {
@@ -58,14 +62,15 @@ def read() -> dict[str, object]:
         "reason": refusal.reason if refusal else None,
         "remedy": refusal.remedy if refusal else None,
         "text": text,
+        "landlock": walls_of(launcher).landlock,
     }
 
 
 def main() -> None:
     logging.basicConfig()
-    forbid(landlock="old" in sys.argv)
+    forbid(sys.argv[1].split(","))
     try:
-        told = read()
+        told = read(sys.argv[2:])
     except LauncherUnavailable as unavailable:
         told = {"launcher": None, "reason": unavailable.reason, "remedy": unavailable.remedy}
     sys.stdout.write(json.dumps(told))

@@ -87,13 +87,14 @@ def test_an_engine_that_hoards_memory_leaves_a_reading_that_says_so_under_contai
     ] * 2
 
 
-def test_a_page_is_read_by_tesseract_under_container() -> None:
+@pytest.mark.parametrize("engine", ["rapidocr", "tesseract:chi_sim"])
+def test_both_engines_read_within_the_walls_of_container(engine: str) -> None:
     with launch(
         choose_launcher(("container",)),
         lambda at, length: SCAN[at : at + length],
         "a.png",
         len(SCAN),
         Limits(),
-        "tesseract:chi_sim",
+        engine,
     ) as sandbox:
         assert "陈小明" in sandbox.read_page(1).text.text.replace(" ", "")

@@ -154,9 +154,9 @@ def test_the_numbers_are_those_that_libseccomp_knows() -> None:
     assert theirs == TABLES
 
 
-def like_docker(*how: str) -> dict[str, Any]:
+def forbidding(what: str, *allowed: str) -> dict[str, Any]:
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.ocr.like_docker", *how],
+        [sys.executable, "-m", "tests.ocr.like_docker", what, *allowed],
         capture_output=True,
         check=True,
         cwd=PACKAGE.parent,
@@ -168,7 +168,7 @@ def like_docker(*how: str) -> dict[str, Any]:
 
 
 def test_under_docker_s_filter_bwrap_is_refused_and_container_reads_the_page() -> None:
-    told = like_docker()
+    told = forbidding("namespaces", "auto")
 
     assert told["launcher"] == "container"
     assert "No permissions to create new namespace" in told["reason"]
@@ -178,11 +178,26 @@ def test_under_docker_s_filter_bwrap_is_refused_and_container_reads_the_page() -
 
 
 def test_where_landlock_is_forbidden_too_nothing_is_read() -> None:
-    told = like_docker("old")
+    told = forbidding("namespaces,landlock", "auto")
 
     assert told["launcher"] is None
     assert "Landlock: Operation not permitted" in told["reason"]
     assert "Docker 23 or newer" in told["remedy"]
+
+
+def test_there_bare_reads_when_it_is_allowed_by_name_and_says_so_loudly() -> None:
+    told = forbidding("namespaces,landlock", "auto", "bare")
+
+    assert (told["launcher"], told["landlock"]) == ("bare", 0)
+    assert "WITHOUT isolation" in told["log"]
+    assert "陈小明" in told["text"]
+
+
+def test_a_kernel_without_landlock_keeps_the_walls_of_bwrap() -> None:
+    told = forbidding("landlock", "auto")
+
+    assert (told["launcher"], told["landlock"]) == ("bwrap", 0)
+    assert "陈小明" in told["text"]
 
 
 def machine(folder: Path, **switches: str) -> Path:
