@@ -43,7 +43,7 @@ def disguises(source: BinaryIO, kind: Kind, end: int) -> tuple[Remark, ...]:
         found.append(_WEB)
     if head[128:132] == b"DICM" or _is_another(after, kind):
         found.append(_OTHER)
-    if not found and after.strip(b"\0 \t\r\n"):
+    if not found and after.strip(b"\0 \t\r\n") and kinds.kind_by_magic(after) is not kind:
         found.append(_TRAILING)
     return tuple(found)
 

@@ -215,13 +215,13 @@ def _zipped(source: BinaryIO, head: bytes) -> Foreign | None:
 
 
 def _text(head: bytes) -> Foreign | None:
-    """UTF-8, or GB 18030, without control characters. A character may be cut at the end of the head."""
+    """UTF-8, or GB 18030, without control characters. A character may be cut at the end of a full head."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return TEXT
     if any(byte < 0x20 and byte not in b"\t\n\f\r\x1b" for byte in head) or not head:
         return None
     for encoding in ("utf-8", "gb18030"):
-        for cut in range(4):
+        for cut in range(4 if len(head) == HEAD else 1):
             try:
                 head[: len(head) - cut].decode(encoding)
             except UnicodeDecodeError:

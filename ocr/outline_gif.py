@@ -25,7 +25,9 @@ def gif_outline(source: BinaryIO, size: int) -> Outline:
         start = source.tell() - 1
         if mark == _PICTURE:
             frames += 1
-            place = exactly(source, 9)
+            place = source.read(9)
+            if len(place) < 9:
+                break
             across, down = _pair(place, 4)
             if frames == 1:
                 left, top = _pair(place)
@@ -39,7 +41,7 @@ def gif_outline(source: BinaryIO, size: int) -> Outline:
             blocks += _skip(source, _MOST_BLOCKS - blocks)
             if is_control and frames == 0:
                 pieces[1:] = [(start, source.tell() - start)]
-    if frames == 0:
+    if len(pieces) < 2 or frames == 0:
         raise damaged()
     is_walked = blocks < _MOST_BLOCKS
     is_whole = not is_walked or mark == _END

@@ -23,6 +23,7 @@ def png_outline(source: BinaryIO, size: int) -> Outline:
     width, height, bits = _header(source)
     at, name, frames = _SIGNATURE, b"", 1
     kept: list[tuple[int, int]] = []
+    cut: tuple[Piece, ...] = ()
     for _ in range(_MOST_CHUNKS):
         source.seek(at)
         head = source.read(8)
@@ -31,15 +32,23 @@ def png_outline(source: BinaryIO, size: int) -> Outline:
             break
         if name == b"acTL":
             frames = int.from_bytes(source.read(4))
-        if name in _DRAWN or (name == b"eXIf" and length <= _LARGEST_EXIF):
-            kept.append((at, min(length + _AROUND, size - at)))
+        if at + length + _AROUND > size:
+            cut = _shortened(name, at, size)
+        elif name in _DRAWN or (name == b"eXIf" and length <= _LARGEST_EXIF):
+            kept.append((at, length + _AROUND))
         at += length + _AROUND
     else:
         raise damaged()
-    pieces: tuple[Piece, ...] = ((0, _SIGNATURE), *merged(kept), _END)
+    pieces: tuple[Piece, ...] = ((0, _SIGNATURE), *merged(kept), *cut, _END)
     is_whole = name == b"IEND" and at + _AROUND <= size
     end = at + _AROUND if is_whole else size
     return Outline(width, height, bits, end, pieces, has_more_frames=frames > 1, is_whole=is_whole)
+
+
+def _shortened(name: bytes, at: int, size: int) -> tuple[Piece, ...]:
+    """Pixels that are announced longer than the file is, as long as they are: decoders take memory for what is announced."""
+    there = size - at - 8
+    return (there.to_bytes(4) + name, (at + 8, there), bytes(4)) if name == b"IDAT" and there > 0 else ()
 
 
 def _header(source: BinaryIO) -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from ocr import tiffs
 from ocr.dots import likely_dpi, squared
@@ -25,6 +25,7 @@ from ocr.outline_jp2 import jp2_outline
 from ocr.outline_jpeg import jpeg_outline
 from ocr.outline_png import png_outline
 from ocr.outline_webp import webp_outline
+from ocr.plain import plain
 from ocr.splice import spliced
 
 _OUTLINES = {
@@ -125,7 +126,7 @@ def _single(source: BinaryIO, kind: Kind, size: int, limits: Limits) -> PictureL
     with _picture(source, kind, outline) as found:
         check_pixels(1, *found.picture.size, limits)
         page = _facts(1, (outline.width, outline.height), found.picture.info.get("dpi"))
-        found.picture.load()
+        plain(found.picture, is_negative=found.is_negative)  # what cannot be drawn is refused now
         remarks = _remarks(found.picture, kind, outline)
     return PictureLook((page,), outline.end, remarks)
 
@@ -207,7 +208,7 @@ def _stack(source: BinaryIO, size: int, limits: Limits) -> PictureLook:
         raise damaged()
     if len(pages) == 1:
         with _tiff_page(source, pages[0]) as found:
-            found.picture.load()  # of a stack, only the broken page will be missing
+            plain(found.picture, is_negative=found.is_negative)  # of a stack, only the broken page will be missing
     return PictureLook(tuple(pages), size, _damaged_pages(broken))
 
 
@@ -246,14 +247,39 @@ def _damaged_pages(broken: list[int]) -> tuple[Remark, ...]:
 @contextmanager
 def _tiff_page(source: BinaryIO, facts: PageFacts) -> Iterator[Opened]:
     page = tiffs.directory(source, facts.at)
-    if page.number(tiffs.COMPRESSION, 1) == tiffs.OLD_JPEG:  # its tables lie anywhere in the file
-        source.seek(0)
-        with Image.open(source, formats=["TIFF"]) as picture:
-            picture.seek(facts.number - 1)
-            yield Opened(picture)
+    if page.number(tiffs.COMPRESSION, 1) == tiffs.OLD_JPEG:
+        with _old_jpeg(source, page, facts.number) as found:
+            yield found
         return
     # Pillow turns WhiteIsZero of up to 8 bits only, and knows none of 16 bits in the big-endian order.
     negative = page.number(tiffs.PHOTOMETRIC) == 0 and max(page.values.get(tiffs.BITS, (1,))) > 8
     changed = {tiffs.PHOTOMETRIC: 1} if negative else {}
-    with Image.open(tiffs.page_file(source, page, changed=changed), formats=["TIFF"]) as picture:
+    with _understood(tiffs.page_file(source, page, changed=changed)) as picture:
         yield Opened(picture, is_negative=negative)
+
+
+@contextmanager
+def _old_jpeg(source: BinaryIO, page: tiffs.Directory, number: int) -> Iterator[Opened]:
+    """TIFF 6.0, section 22. Mostly a whole JPEG is named; otherwise its tables lie anywhere in the file."""
+    start, length = page.number(tiffs.JPEG_START), page.number(tiffs.JPEG_LENGTH)
+    source.seek(start)
+    if start and source.read(3) == b"\xff\xd8\xff":
+        file = spliced(source, [(start, length or source.seek(0, 2) - start)])
+        outline = jpeg_outline(file, file.seek(0, 2))
+        if (outline.width, outline.height) != (page.width, page.height):
+            raise damaged()
+        with _picture(file, Kind.JPEG, outline) as found:
+            yield found
+        return
+    source.seek(0)
+    with _understood(source) as picture:
+        picture.seek(number - 1)
+        yield Opened(picture)
+
+
+def _understood(file: BinaryIO) -> Image.Image:
+    """Raises `Unacceptable` for a form of pixels that Pillow does not know: the directory was found in order before."""
+    try:
+        return Image.open(file, formats=["TIFF"])
+    except UnidentifiedImageError as error:
+        raise unsupported("The TIFF holds its pixels in a form that cannot be read here.") from error

@@ -31,6 +31,9 @@ OF_PICTURES: dict[str, str] = {
     "This is a picture in a format that is not taken in.": N_("不能接收这种格式的图片。"),
     "This is an e-mail.": N_("这是电子邮件，不能接收。"),
     "Print it to PDF, and upload its attachments beside it.": N_("请打印为 PDF，并将附件另行上传。"),
+    "Open the file on your computer; if it does not open there either, scan or export it again.": N_(
+        "请在电脑上试着打开该文件；若打不开，请重新扫描或导出后上传。"
+    ),
     "Page {} has no pixels.": N_("第 {} 页没有内容。"),
     "Page {} is {} pixels long; {} are allowed.": N_("第 {} 页长 {} 像素，超过 {} 的上限。"),
     "Scan it at 300 dpi and upload it again.": N_("请按 300 dpi 扫描后重新上传。"),
