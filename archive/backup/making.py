@@ -202,16 +202,16 @@ class _Making:
 
         write_list(draft / OBJECTS, listed())
         refuse_small(self.folder.path, needed + MARGIN)
+        store = LocalStore(self.archive.settings.objects)
         for number, entry in enumerate(read_entries(draft / OBJECTS)):
             if number % 64 == 0:
                 self.watch("objects", number, tally.objects)
             if not pool.has(entry.object, entry.size):
-                self._copy_object(pool, entry, tally)
+                self._copy_object(store, pool, entry, tally)
         self.watch("objects", tally.objects, tally.objects)
         return tally
 
-    def _copy_object(self, pool: Pool, entry: Entry, tally: Tally) -> None:
-        store = LocalStore(self.archive.settings.objects)
+    def _copy_object(self, store: LocalStore, pool: Pool, entry: Entry, tally: Tally) -> None:
         try:
             is_whole = pool.put(entry.object, _pieces(store, entry.object), entry.sha256)
         except ObjectMissing:
