@@ -230,6 +230,6 @@ def _list(value: Any, most: int, *, exactly: bool = False) -> list[Any]:
 
 
 def _label(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST_LABEL:
+    if not isinstance(value, str) or len(value) > _LONGEST_LABEL or (value and not is_line_text(value)):
         raise UnreadableReading("a label of the reading is no short text")
     return value

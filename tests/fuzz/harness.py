@@ -26,11 +26,11 @@ class Harness:
 
 
 class FaultFound(Exception):
-    """The smallest input that was found to show the fault, as hexadecimal digits, and the round's seed."""
+    """The smallest input that was found to show the fault, and the round's seed."""
 
     def __init__(self, culprit: bytes, seed_used: int, error: BaseException) -> None:
         super().__init__(
-            f"{type(error).__name__}: {error}\nseed {seed_used}; the input, to be kept in tests/fuzz/kept:\n{culprit.hex()}"
+            f"{type(error).__name__}: {error}\nseed {seed_used}; the input, to be kept in tests/fuzz/kept:\n{culprit!r}"
         )
         self.culprit = culprit
 

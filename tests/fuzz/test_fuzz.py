@@ -25,10 +25,9 @@ def test_no_input_of_a_minute_is_misread(name: str) -> None:
     rounds_for(HARNESSES[name], SECONDS, SEED + 1)
 
 
-@pytest.mark.parametrize("name", HARNESSES)
-def test_what_once_was_misread_is_not_any_more(name: str) -> None:
-    for kept in KEPT.get(name, ()):
-        HARNESSES[name].check(bytes.fromhex(kept))
+@pytest.mark.parametrize(("name", "kept"), [(name, kept) for name in KEPT for kept in KEPT[name]])
+def test_what_once_was_misread_is_not_any_more(name: str, kept: bytes) -> None:
+    HARNESSES[name].check(kept)
 
 
 def test_a_reader_that_breaks_is_found_out_with_the_input_that_breaks_it() -> None:
