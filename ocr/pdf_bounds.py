@@ -34,6 +34,16 @@ def cpu_share(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
+@contextmanager
+def undivided() -> Iterator[None]:
+    """`CpuSpent` is not raised in its body, only when it is left: a question to the parent is not left without its answer."""
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
+
+
 class Repairs(logging.Handler):
     """Counts what pypdf had to repair in the file's table of objects."""
 

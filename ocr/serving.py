@@ -26,6 +26,7 @@ from ocr.frames import (
 from ocr.harden import allow_in_all, allow_more
 from ocr.page import BLANK, PageText, unread
 from ocr.pdf_attached import Embedded
+from ocr.pdf_bounds import undivided
 from ocr.pdf_structure import structure
 from ocr.probe import probe
 from ocr.render import is_blank, render, view_jpeg, within
@@ -67,9 +68,10 @@ class RemoteFile(io.RawIOBase):
             return 0
         block = self._block(self._at // _BLOCK)
         piece = block[self._at % _BLOCK :][: len(target)]
-        target[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
+        length = len(piece)
+        target[:length] = piece
+        self._at += length  # nothing is called after this: no signal comes between the step and its return
+        return length
 
     def _block(self, index: int) -> bytes:
         if index not in self._blocks:
@@ -80,8 +82,9 @@ class RemoteFile(io.RawIOBase):
         return self._blocks[index]
 
     def _fetch(self, offset: int, length: int) -> bytes:
-        self._channel.send(encode_range(offset, length))
-        frame = self._channel.receive()
+        with undivided():
+            self._channel.send(encode_range(offset, length))
+            frame = self._channel.receive()
         if frame.type is not FrameType.DATA or len(frame.payload) != length:
             raise ProtocolError("the parent answered READ with something else")
         return frame.payload

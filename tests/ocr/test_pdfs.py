@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import signal
+import time
 
 import pytest
 
 from ocr.facts import Code, Limits, Unacceptable
 from ocr.pdf_attached import printable
-from ocr.pdf_bounds import CpuSpent, cpu_share
+from ocr.pdf_bounds import CpuSpent, cpu_share, undivided
 from ocr.pdf_structure import structure
 from ocr.pdfs import PdfLook, look
 from tests.hostile import pdf_active, pdf_broken
@@ -154,6 +155,22 @@ def test_the_share_of_time_is_taken_back_afterwards() -> None:
 
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGPROF) is before
+
+
+def test_an_answer_is_awaited_before_the_share_ends() -> None:
+    heard = []
+
+    with pytest.raises(CpuSpent), cpu_share(0.01), undivided():
+        heard.append(spun(0.5))
+
+    assert heard == [True]
+
+
+def spun(seconds: float) -> bool:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        words()
+    return True
 
 
 def ending(data: bytes) -> Code | None:
