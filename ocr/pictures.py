@@ -163,8 +163,8 @@ def _missing_rows(picture: Image.Image) -> int:
 def _picture(source: BinaryIO, kind: Kind, outline: Outline) -> Iterator[Opened]:
     file = spliced(source, outline.pieces)
     with Image.open(file, formats=[kind.upper()]) as picture:
-        halvings = _halvings(outline)
-        if kind is Kind.JPEG2000 and halvings:
+        halvings = _halvings(outline) if kind is Kind.JPEG2000 else 0
+        if halvings:
             setattr(picture, "reduce", halvings)  # noqa: B010 - a property of this one format, unknown to the types
             told = picture.info.get("dpi", (0, 0))
             picture.info["dpi"] = tuple(float(dots) / 2**halvings for dots in told)

@@ -91,8 +91,9 @@ ODD: tuple[Odd, ...] = (
     Odd("restarts.jpg", "restart markers", GOOD, lambda: jpeg(restart_marker_rows=1)),
     Odd("dpi-0.jpg", "0 dpi", GOOD, lambda: jpeg(dpi=(0, 0))),
     Odd("dpi-65535.jpg", "65,535 dpi", GOOD, lambda: jpeg(dpi=(65535, 65535))),
-    Odd("pixel.jpg", "one pixel", GOOD, lambda: _small(1, 1)),
-    Odd("receipt.jpg", "30,000 pixels long", GOOD, lambda: _small(300, 30_000)),
+    Odd("pixel.jpg", "one pixel", GOOD, lambda: _resized(1, 1)),
+    Odd("large.jpg", "5,400 × 5,400 pixels in colour", GOOD, lambda: _resized(5400, 5400, "RGB")),
+    Odd("receipt.jpg", "30,000 pixels long", GOOD, lambda: _resized(300, 30_000)),
     Odd("cut-95.jpg", "the last twentieth is missing", WARNED, lambda: _cut(0.95), "cut_off"),
     Odd("cut-70.jpg", "the last third is missing", WARNED, lambda: _cut(0.7), "cut_off"),
     Odd("cut-25.jpg", "three quarters are missing", REFUSED, lambda: _cut(0.25), "broken"),
@@ -214,8 +215,8 @@ ODD: tuple[Odd, ...] = (
 )
 
 
-def _small(width: int, height: int) -> bytes:
-    return saved(sheet().resize((width, height)), "JPEG")
+def _resized(width: int, height: int, mode: str = "L") -> bytes:
+    return saved(sheet(mode).resize((width, height)), "JPEG")
 
 
 def _depth(bits: int) -> bytes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image, ImageChops, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageOps, ImageStat
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr.facts import Limits
 from ocr.probe import probe
 from ocr.render import is_blank, pdf_dpi, render, view_jpeg
+from tests.hostile.making import SHORT, grey_tiff, turned
 from tests.ocr import drawing
 
 PAGE = drawing.page(drawing.SIMPLIFIED, size=(1240, 1754))
@@ -68,6 +69,125 @@ def test_any_pixel_format_looks_the_same(mode: str) -> None:
 
     assert page.mode == "L"
     assert difference(page, PAGE) < 2
+
+
+def sixteen_bits(top: int) -> Image.Image:
+    """The page with values from 0 to `top`."""
+    return PAGE.point(lambda value: value * top // 255, "I").convert("I;16")
+
+
+@pytest.mark.parametrize("top", [1023, 4095, 65535], ids=["10 bits", "12 bits", "16 bits"])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_grey_of_more_than_8_bits_keeps_its_greys(kind: str, top: int) -> None:
+    page, _ = rendered(drawing.picture_bytes(sixteen_bits(top), kind), f"a.{kind.lower()}")
+
+    assert difference(page, PAGE) < 2
+
+
+def test_16_bits_that_count_ink_are_turned_over() -> None:
+    light, _ = rendered(grey_tiff(bits=16), "a.tif")
+    ink, _ = rendered(grey_tiff((262, SHORT, 1, 0), bits=16), "a.tif")
+
+    assert difference(ImageOps.invert(ink), light) == 0
+
+
+def test_a_page_of_16_bits_is_turned_upright_too() -> None:
+    turned_page = sixteen_bits(65535).transpose(Image.Transpose.ROTATE_90)
+
+    upright, _ = rendered(drawing.picture_bytes(turned_page, "PNG", exif=turned(6)), "a.png")
+
+    assert difference(upright, PAGE) < 2
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("turn", range(2, 9))
+def test_every_turn_of_exif_is_undone(kind: str, turn: int) -> None:
+    corner = Image.new("L", (64, 32), 255)
+    corner.paste(0, (0, 0, 16, 8))
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    expected = ImageOps.exif_transpose(_with_exif(corner, exif))
+
+    page, _ = rendered(
+        drawing.picture_bytes(corner.convert("RGB"), kind, exif=exif.tobytes()), f"a.{kind.lower()}"
+    )
+
+    assert page.size == expected.size
+    assert difference(page, expected) < 3
+
+
+def _with_exif(picture: Image.Image, exif: Image.Exif) -> Image.Image:
+    marked = picture.copy()
+    marked.info["exif"] = exif.tobytes()
+    return marked
+
+
+def test_four_colours_with_adobes_mark_look_as_printed() -> None:
+    page, _ = rendered(drawing.picture_bytes(PAGE.convert("RGB").convert("CMYK"), "JPEG"), "a.jpg")
+
+    assert difference(page, PAGE) < 2
+
+
+def test_four_colours_without_the_mark_are_ink() -> None:
+    ink = ImageChops.invert(PAGE.convert("RGB").convert("CMYK"))
+    marked = drawing.picture_bytes(ink, "JPEG")
+    at = marked.index(b"\xff\xee")
+
+    page, _ = rendered(marked[:at] + marked[at + 16 :], "a.jpg")
+
+    assert difference(page, PAGE) < 2
+
+
+def test_a_fax_of_uneven_dots_is_shown_as_long_as_it_is() -> None:
+    fax = PAGE.resize((1728, 1143)).convert("1")
+
+    page, dpi = rendered(drawing.picture_bytes(fax, "TIFF", compression="group3", dpi=(204, 98)), "a.tif")
+
+    assert (page.size, dpi) == ((1728, 2379), 204)
+
+
+@pytest.mark.parametrize("told", [(0, 0), (65535, 65535), (1, 1), (72, 72), (96, 96)])
+def test_dots_that_cannot_be_true_are_not_believed(told: tuple[int, int]) -> None:
+    _, dpi = rendered(drawing.picture_bytes(PAGE, "JPEG", dpi=told), "a.jpg")
+
+    assert dpi == 150
+
+
+def test_a_receipt_of_30_000_pixels_is_drawn() -> None:
+    page, _ = rendered(drawing.picture_bytes(Image.new("L", (600, 30_000), 255), "PNG"), "a.png")
+
+    assert page.size == (600, 30_000)
+    assert view_jpeg(page)[1] == (40, 2000)
+
+
+def test_what_is_missing_of_a_jpeg_that_was_cut_off_is_grey_and_the_rest_is_there() -> None:
+    noise = drawing.noise()
+    whole = drawing.picture_bytes(noise, "JPEG", quality=95)
+
+    page, _ = rendered(whole[: len(whole) * 3 // 4], "a.jpg")
+
+    upper, lower = (0, 0, page.width, page.height // 2), (0, page.height - 8, page.width, page.height)
+    assert difference(page.crop(upper), noise.crop(upper)) < 2
+    assert page.crop(lower).getextrema() == (128, 128)
+
+
+def test_of_a_thousand_pages_one_costs_the_bytes_of_one() -> None:
+    source = Counting(drawing.tiff_bytes([PAGE] * 8))
+    found = probe(source, "a.tif", Limits())
+    source.read_bytes = 0
+
+    render(source, found, 8)
+
+    assert source.read_bytes < len(source.getvalue()) / 4
+
+
+class Counting(io.BytesIO):
+    read_bytes = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.read_bytes += len(data)
+        return data
 
 
 def test_transparent_paper_is_white() -> None:
