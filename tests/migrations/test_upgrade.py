@@ -39,6 +39,10 @@ def connection(database: Database) -> Iterator[Connection]:
         connection.rollback()
 
 
+CHECKED = {("inspection", "kind"): "sweep", ("inspection", "state"): "done"}
+"""Words that a table accepts, where it does not accept every word."""
+
+
 def a_value(column: Any) -> object:
     """Something of the column's type; 1 for every number, so that each foreign key finds the one row there is."""
     kinds: tuple[tuple[type[Any], object], ...] = (
@@ -49,7 +53,8 @@ def a_value(column: Any) -> object:
         (types.Float, 0.5),
         (types.LargeBinary, b"sealed"),
     )
-    return next((value for kind, value in kinds if isinstance(column.type, kind)), "ready")
+    word = CHECKED.get((column.table.name, column.name), "ready")
+    return next((value for kind, value in kinds if isinstance(column.type, kind)), word)
 
 
 def tables_of(connection: Connection) -> dict[str, Table]:
