@@ -306,7 +306,7 @@ def _fresh(worker: Worker) -> Callable[[Permit], bool]:
     """A permit is renewed, by deciding again, when half of its life is over."""
 
     def is_fresh(permit: Permit) -> bool:
-        return permit.until - worker.archive.clock() > worker.lease / 2
+        return permit.left(worker.archive.clock()) > worker.lease / 2
 
     return is_fresh
 

@@ -55,8 +55,9 @@ def _account_of_login(look: Look, sign_in: SignIn) -> Found[Account | None]:
 
 def heed_throttle(work: Work, sign_in: SignIn) -> None:
     """Raises ``TooManyAttempts``. Whoever asks holds the turnstile until a failure is remembered."""
-    since = work.now - WINDOW
-    if any(queries.attempts_since(work.session, key, since) >= sign_in.most_attempts for key in sign_in.keys):
+    since, until = work.now - WINDOW, work.now + queries.SKEW
+    failed = [queries.attempts_between(work.session, key, since, until) for key in sign_in.keys]
+    if max(failed) >= sign_in.most_attempts:
         raise TooManyAttempts("Too many failed sign-ins.", "Wait a quarter of an hour, then try again.")
 
 

@@ -1,6 +1,6 @@
 """Who a session belongs to, and the lists that the accounts pages show."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,12 @@ def digest(secret: str) -> bytes:
 
 
 _session, _account, _unit = SignedIn.__table__, Account.__table__, Unit.__table__
-_role, _now = RoleGrant.__table__, bindparam("now", type_=Utc)
+_role, _now, _soon = RoleGrant.__table__, bindparam("now", type_=Utc), bindparam("soon", type_=Utc)
+
+SKEW = timedelta(minutes=5)
+"""A session or a failed sign-in that is younger than this will be from a clock that was ahead, and counts for nothing:
+sessions would live too long, failures lock people out for as long as the clock went back.
+"""
 
 # Built once: every request runs these three, and building a statement costs more than running it.
 _SIGNED_IN = (
@@ -41,6 +46,7 @@ _SIGNED_IN = (
     .where(
         _session.c.token_hash == bindparam("token_hash"),
         _session.c.ended_at.is_(None),
+        _session.c.created_at <= _soon,
         _session.c.idle_until > _now,
         _session.c.until > _now,
         _account.c.state == "active",
@@ -93,7 +99,9 @@ def anyone(_session: Session, _now: datetime) -> Actor:
 
 
 def _signed_in(connection: Connection, token: str, now: datetime) -> Any:
-    return connection.execute(_SIGNED_IN, {"token_hash": digest(token), "now": now}).one_or_none()
+    return connection.execute(
+        _SIGNED_IN, {"token_hash": digest(token), "now": now, "soon": now + SKEW}
+    ).one_or_none()
 
 
 def account_by_login(session: Session, login: str) -> Account | None:
@@ -112,12 +120,12 @@ def all_units(session: Session) -> list[Unit]:
     return list(session.scalars(select(Unit).order_by(Unit.code)))
 
 
-def attempts_since(session: Session, key: bytes, since: datetime) -> int:
+def attempts_between(session: Session, key: bytes, since: datetime, until: datetime) -> int:
     return (
         session.scalar(
             select(func.count())
             .select_from(LoginAttempt)
-            .where(LoginAttempt.key == key, LoginAttempt.at > since)
+            .where(LoginAttempt.key == key, LoginAttempt.at > since, LoginAttempt.at <= until)
         )
         or 0
     )

@@ -71,6 +71,7 @@ def test_a_permit_with_any_word_changed_opens_nothing(lent: Made, gate: BoundGat
     permit = released.permit
     for forged in (
         replace(permit, until=permit.until + timedelta(hours=1)),
+        replace(permit, ends=permit.ends + 3600),
         replace(permit, objects=permit.objects | {uuid4()}),
         replace(permit, actor="account:somebody else"),
         replace(permit, action="item:show"),
@@ -82,6 +83,7 @@ def test_a_permit_with_any_word_changed_opens_nothing(lent: Made, gate: BoundGat
             action=permit.action,
             objects=permit.objects,
             until=permit.until,
+            now=START,
         ),
     ):
         with pytest.raises(PermitRefused):

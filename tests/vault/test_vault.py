@@ -29,7 +29,12 @@ class House:
     def permit(self, *objects: UUID) -> Permit:
         until = self.clock.now + timedelta(seconds=60)
         return self.office.mint(
-            event=uuid4(), actor="zhang", action="page:show", objects=objects, until=until
+            event=uuid4(),
+            actor="zhang",
+            action="page:show",
+            objects=objects,
+            until=until,
+            now=self.clock.now,
         )
 
 
@@ -92,7 +97,12 @@ BAD_PERMITS: dict[str, Callable[[House, UUID], Permit]] = {
     "for another action": lambda house, wanted: replace(house.permit(wanted), action="page:print"),
     "of another entry": lambda house, wanted: replace(house.permit(wanted), event=uuid4()),
     "expired": lambda house, wanted: house.office.mint(
-        event=uuid4(), actor="zhang", action="page:show", objects=[wanted], until=house.clock.now
+        event=uuid4(),
+        actor="zhang",
+        action="page:show",
+        objects=[wanted],
+        until=house.clock.now,
+        now=house.clock.now,
     ),
 }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from archive.core.audit import parts
 from archive.core.audit.checkpoint import Checkpoint, keepsake, open_note, read_keepsake, read_verifier_key
+from archive.core.audit.clock import ClockWatch
 from archive.core.audit.compare import Leaf, PlacedRow, SignedRoots, TreeWatch, align
 from archive.core.audit.findings import Finding, Findings, Kind, shown
 from archive.core.audit.judge import (
@@ -62,12 +63,12 @@ def verify_export(path: Path, *, remembered: str | None) -> Report:
     """``remembered`` is the text of a ``checkpoint.txt`` that was kept outside: verifier key and signed note."""
     findings = Findings()
     kept = None if remembered is None else _read_kept(remembered, findings)
-    size, is_compared = 0, False
+    size, is_compared, clock = 0, False, ClockWatch()
     try:
         with zipfile.ZipFile(path) as archive:
             export = _Export(archive, findings)
             if export.is_complete():
-                size = _verify(export, kept, findings)
+                size = _verify(export, kept, findings, clock)
                 is_compared = kept is not None
     except _DAMAGE as error:
         findings.add(
@@ -79,15 +80,15 @@ def verify_export(path: Path, *, remembered: str | None) -> Report:
         findings=findings.all(),
         count=findings.count,
         compared=is_compared,
-        statement=_statement(findings, size, kept),
+        statement=_statement(findings, size, kept) + clock.words(),
     )
 
 
-def _verify(export: "_Export", kept: Kept | None, findings: Findings) -> int:
+def _verify(export: "_Export", kept: Kept | None, findings: Findings, clock: ClockWatch) -> int:
     signed, key = _check_checkpoints(export, findings)
     wanted = kept.checkpoint.size if kept else None
     leaves, rows = TreeWatch(signed, wanted), TreeWatch(signed, wanted)
-    differences = align(_read_leaves(export, leaves), _read_rows(export, rows), MatchJudge(findings))
+    differences = align(_read_leaves(export, leaves, clock), _read_rows(export, rows), MatchJudge(findings))
     trees = Trees(signed, leaves, rows)
     judge_differences(differences, trees, findings)
     judge_trees(trees, kept, findings)
@@ -97,8 +98,9 @@ def _verify(export: "_Export", kept: Kept | None, findings: Findings) -> int:
     return leaves.size
 
 
-def _read_leaves(export: "_Export", tree: TreeWatch) -> Iterator[Leaf]:
+def _read_leaves(export: "_Export", tree: TreeWatch, clock: ClockWatch) -> Iterator[Leaf]:
     for position, data in enumerate(export.lines(parts.LEAVES)):
+        clock.see(data)
         leaf = Leaf(position, data, leaf_hash(data))
         tree.append(leaf.hash)
         yield leaf

@@ -301,7 +301,12 @@ class Gate:
         if grant is not None and grant.until is not None:
             until = min(until, grant.until)
         return self._parts.office.mint(
-            event=work.event, actor=work.actor.label, action=action, objects=work.objects, until=until
+            event=work.event,
+            actor=work.actor.label,
+            action=action,
+            objects=work.objects,
+            until=until,
+            now=work.now,
         )
 
     def opening_failed(self, permit: Permit, handle: Handle, error: ArchiveError) -> None:

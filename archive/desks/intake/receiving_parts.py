@@ -114,7 +114,7 @@ def _one_after_another(
 ) -> Iterator[bytes]:
     """A permit lasts a minute; a large file takes longer, so it is decided again before one runs out."""
     for handle in released.value.parts:
-        if released.permit.until - clock() < _HALF_OF_A_PERMIT:
+        if released.permit.left(clock()) < _HALF_OF_A_PERMIT:
             released = gate.run(gather, deposit)
         yield from gate.open(released.permit, handle).chunks()
 

@@ -67,6 +67,6 @@ class RoundPermit:
         self._permit: Permit | None = None
 
     def __call__(self) -> Permit:
-        if self._permit is None or self._permit.until - self._keeper.clock() < ENOUGH:
+        if self._permit is None or self._permit.left(self._keeper.clock()) < ENOUGH:
             self._permit = self._keeper.gate.run(look_around, self._round).permit
         return self._permit
