@@ -175,17 +175,19 @@ def judged(home: Path, plan: Plan, say: Say) -> tuple[Told, list[Line]]:
         kill_at_random(crew, plan, told, say)
         say(f"{told.killed.total()} kills done; waiting until everything is read")
         drain(crew, told)
-        unfound = Line("pages not found by their words", unfound_pages(crew, told))
+        unfound = unfound_pages(crew, told)
+        for words in sorted(unfound):
+            say(f"not found: {words}")
         family = crew.everything()
     return told, [
-        unfound,
+        Line("pages not found by their words", len(unfound)),
         *judge(crew.data, told.files, told.checkpoints),
         Line("processes that outlive their archive", still_running(family)),
     ]
 
 
-def unfound_pages(crew: Crew, told: Told) -> int:
-    """Of all pages of acknowledged files, once the index has had its time."""
+def unfound_pages(crew: Crew, told: Told) -> set[str]:
+    """The words of pages of acknowledged files, once the index has had its time."""
     archivist = crew.client("archivist")
     wanted = {
         (str(archivist.get(f"/api/v1/deposits/{deposit}")["item"]), seq, words)
@@ -198,7 +200,7 @@ def unfound_pages(crew: Crew, told: Told) -> int:
     ) and time.monotonic() < deadline:
         wanted = missing
         time.sleep(0.5)
-    return len(missing)
+    return {words for _, _, words in missing}
 
 
 def _is_found(archivist: Client, item: str, seq: int, words: str) -> bool:

@@ -47,4 +47,5 @@ def _born_digital(number: int, words: tuple[str, ...]) -> File:
 
 
 def _scanned(number: int, words: tuple[str, ...]) -> File:
-    return File(f"{number:03}.tif", tiff([page(pair) for pair in words]), words)
+    """The words stand well apart, or Tesseract would take some pairs for one word."""
+    return File(f"{number:03}.tif", tiff([page(pair.replace(" ", " " * 5)) for pair in words]), words)
