@@ -12,10 +12,11 @@ from uuid import UUID
 from archive.core.errors import ObjectMissing, StoreUnavailable
 from archive.core.permit import Permit
 from archive.desks.preservation import checking
-from archive.desks.preservation.checking import Checked, ToCheck
+from archive.desks.preservation.checking import Checked
 from archive.desks.preservation.damage import refuse_a_dead_store
 from archive.desks.preservation.findings import Fixity, Looked
 from archive.desks.preservation.keeper import Keeper, Stopped
+from archive.desks.preservation.queries import Recorded
 
 PIECE = 1024 * 1024
 UNHURRIED = 64 * PIECE
@@ -70,7 +71,7 @@ def check(keeper: Keeper, round_: UUID, pace: Pace) -> None:
 
 
 def _looked(
-    keeper: Keeper, permit: Permit, objects: tuple[ToCheck, ...], pace: Pace
+    keeper: Keeper, permit: Permit, objects: tuple[Recorded, ...], pace: Pace
 ) -> tuple[tuple[Looked, ...], int]:
     looked, total = [], 0
     for each in objects:
@@ -81,7 +82,7 @@ def _looked(
     return tuple(looked), total
 
 
-def _fixity(keeper: Keeper, permit: Permit, each: ToCheck, pace: Pace) -> tuple[Fixity, int]:
+def _fixity(keeper: Keeper, permit: Permit, each: Recorded, pace: Pace) -> tuple[Fixity, int]:
     digest, size = sha256(), 0
     try:
         for piece in keeper.vault.sealed_pieces(permit, each.uid, PIECE):

@@ -13,7 +13,7 @@ from archive.core.gate import Work, operation
 from archive.core.jobs.tables import JobKind
 from archive.desks.preservation import queries
 from archive.desks.preservation.operations import inspection
-from archive.desks.preservation.queries import Expected
+from archive.desks.preservation.queries import Expected, Recorded
 from archive.desks.preservation.tables import Inspection
 
 OBJECTS_AT_ONCE = 500
@@ -35,21 +35,12 @@ def unknown_objects(work: Work, it: Inspection, stored: tuple[UUID, ...]) -> tup
     return tuple(uid for uid in stored if uid not in known)
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """A row of a sealed object; ``sealed_size`` in bytes."""
-
-    id: int
-    uid: UUID
-    sealed_size: int
-
-
 @operation(Action.ARCHIVE_SWEEP, on=inspection, reads=True)
 def next_objects(work: Work, it: Inspection, last: int) -> tuple[Recorded, ...]:
     rows = queries.objects_after(work.session, last, limit=OBJECTS_AT_ONCE)
     work.objects.add(it.uid)
     work.objects.update(row.uid for row in rows)
-    return tuple(Recorded(row.id, row.uid, row.sealed_size) for row in rows)
+    return tuple(rows)
 
 
 @operation(Action.ARCHIVE_SWEEP, on=inspection, reads=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from archive.core.jobs.tables import IS_DEAD, IS_READY, IS_RUNNING, Job, JobKind
@@ -62,12 +62,27 @@ def known_objects(session: Session, uids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(select(StoredObject.uid).where(StoredObject.uid.in_(uids))))
 
 
-def objects_after(session: Session, last: int, *, limit: int) -> list[StoredObject]:
-    return list(
-        session.scalars(
-            select(StoredObject).where(StoredObject.id > last).order_by(StoredObject.id).limit(limit)
-        )
-    )
+@dataclass(frozen=True)
+class Recorded:
+    """What a row says of its sealed bytes. The other columns stay where they are: one of them is sealed, and opening it
+    for every row would take most of an inspection's time.
+    """
+
+    id: int
+    uid: UUID
+    sealed_size: int
+    sealed_sha256: bytes
+
+
+_RECORDED = select(StoredObject.id, StoredObject.uid, StoredObject.sealed_size, StoredObject.sealed_sha256)
+
+
+def _recorded(session: Session, asked: Select[int, UUID, int, bytes]) -> list[Recorded]:
+    return [Recorded(*row) for row in session.execute(asked)]
+
+
+def objects_after(session: Session, last: int, *, limit: int) -> list[Recorded]:
+    return _recorded(session, _RECORDED.where(StoredObject.id > last).order_by(StoredObject.id).limit(limit))
 
 
 def object_by_uid(session: Session, uid: UUID) -> StoredObject | None:
@@ -83,24 +98,28 @@ last_look = func.coalesce(StoredObject.checked_at, StoredObject.created_at)
 """As the index ``ix_stored_object_last_look`` spells it."""
 
 
-def objects_to_check(session: Session, before: datetime, *, limit: int) -> list[StoredObject]:
+def objects_to_check(session: Session, before: datetime, *, limit: int) -> list[Recorded]:
     """Those not looked at since ``before``, longest ago first."""
-    return list(
-        session.scalars(
-            select(StoredObject).where(last_look < before).order_by(last_look, StoredObject.id).limit(limit)
-        )
-    )
+    due = _RECORDED.where(last_look < before).order_by(last_look, StoredObject.id)
+    return _recorded(session, due.limit(limit))
 
 
-def damaged_objects(session: Session, before: datetime, *, limit: int) -> list[StoredObject]:
+def damaged_objects(session: Session, before: datetime, *, limit: int) -> list[Recorded]:
     """Found damaged by an earlier check: they may have been restored since."""
-    return list(
-        session.scalars(
-            select(StoredObject)
-            .where(IS_DAMAGED, StoredObject.checked_at < before)
-            .order_by(StoredObject.id)
-            .limit(limit)
-        )
+    due = _RECORDED.where(IS_DAMAGED, StoredObject.checked_at < before).order_by(StoredObject.id)
+    return _recorded(session, due.limit(limit))
+
+
+def damaged_among(session: Session, uids: Collection[UUID]) -> set[UUID]:
+    return set(session.scalars(select(StoredObject.uid).where(StoredObject.uid.in_(uids), IS_DAMAGED)))
+
+
+def mark_intact(session: Session, uids: Collection[UUID], now: datetime) -> None:
+    session.execute(
+        update(StoredObject)
+        .where(StoredObject.uid.in_(uids))
+        .values(fixity="intact", checked_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -19,7 +19,8 @@ from archive.desks.preservation.findings import Fixity, Kind, Looked, Tally
 from archive.desks.preservation.indexed import sweep_index
 from archive.desks.preservation.keeper import Keeper, RoundPermit
 from archive.desks.preservation.leftovers import sweep_exports
-from archive.desks.preservation.looking import OBJECTS_AT_ONCE, Recorded, Standing
+from archive.desks.preservation.looking import OBJECTS_AT_ONCE, Standing
+from archive.desks.preservation.queries import Recorded
 from archive.desks.preservation.repairing import Damaged, Uploads
 
 T = TypeVar("T")
