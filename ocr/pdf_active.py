@@ -191,11 +191,11 @@ class Inspection:
         if not isinstance(first, DictionaryObject):
             return
         for action in self._walker.tree([first], "/Next"):
-            code = _ACTIONS.get(text(action, "/S"))
-            if code is None and "/JS" in action:
-                code = "javascript"
-            if code is not None:
-                self.finds.counts[code] += 1
+            kind = text(action, "/S")
+            if kind in _ACTIONS:
+                self.finds.counts[_ACTIONS[kind]] += 1
+            if kind != "/JavaScript" and "/JS" in action:
+                self.finds.counts["javascript"] += 1
             self._files.add(raw(action, "/F"), "")
 
 

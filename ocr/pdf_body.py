@@ -43,14 +43,14 @@ def body(source: BinaryIO, size: int) -> Body:
     at, tail, marker = _end(source, size)
     end = at + marker + len(_END) if marker >= 0 else size
     told = _START.findall(tail[: marker if marker >= 0 else None])
-    sections = _sections(source, int(told[-1]), before) if told else None
+    added = _later_sections(source, int(told[-1]), before) if told else None
     linear = b"/Linearized" in head
     return Body(
         before=before,
         after=len(tail[end - at :].strip(_BLANK)),
         end=end,
-        revisions=max(0, (sections or 1) - 1 - linear),
-        is_whole=marker >= 0 and sections is not None,
+        revisions=max(0, (added or 0) - linear),
+        is_whole=marker >= 0 and added is not None,
     )
 
 
@@ -65,9 +65,13 @@ def _end(source: BinaryIO, size: int) -> tuple[int, bytes, int]:
     return at, tail, marker
 
 
-def _sections(source: BinaryIO, offset: int, before: int) -> int | None:
-    """The cross-reference sections from the newest to the oldest; None where one is not where it should be."""
+def _later_sections(source: BinaryIO, offset: int, before: int) -> int | None:
+    """How many cross-reference sections were added to the first; None where one is not where it should be.
+
+    Word writes every file in two: the second is empty and names a stream (/XRefStm). That is no later writing.
+    """
     seen: set[int] = set()
+    added = 0
     while len(seen) < _MOST_SECTIONS:
         if offset in seen:
             return None
@@ -77,9 +81,10 @@ def _sections(source: BinaryIO, offset: int, before: int) -> int | None:
             return None
         previous = _PREVIOUS.search(trailer)
         if previous is None:
-            return len(seen)
+            return added
+        added += b"/XRefStm" not in trailer
         offset = int(previous[1])
-    return len(seen)
+    return added
 
 
 def _trailer(source: BinaryIO, offset: int) -> bytes | None:
