@@ -74,7 +74,7 @@ class PictureLook:
 
 @dataclass(frozen=True)
 class Opened:
-    """A picture about to be decoded. `is_negative`: its values count ink where the decoder takes them for light."""
+    """A picture that decodes when it is used. `is_negative`: its values count ink where the decoder takes them for light."""
 
     picture: Image.Image
     is_negative: bool = False
@@ -89,7 +89,7 @@ def look(source: BinaryIO, kind: Kind, limits: Limits) -> PictureLook:
 
 @contextmanager
 def opened(source: BinaryIO, kind: Kind, page: PageFacts) -> Iterator[Opened]:
-    """Nothing is decoded yet. Raises `Unacceptable`, and what Pillow raises."""
+    """Raises `Unacceptable`, and what Pillow raises."""
     if kind is Kind.TIFF:
         with _tiff_page(source, page) as found:
             yield found
@@ -163,15 +163,23 @@ def _missing_rows(picture: Image.Image) -> int:
 def _picture(source: BinaryIO, kind: Kind, outline: Outline) -> Iterator[Opened]:
     file = spliced(source, outline.pieces)
     with Image.open(file, formats=[kind.upper()]) as picture:
-        halvings = _halvings(outline) if kind is Kind.JPEG2000 else 0
-        if halvings:
-            setattr(picture, "reduce", halvings)  # noqa: B010 - a property of this one format, unknown to the types
-            told = picture.info.get("dpi", (0, 0))
-            picture.info["dpi"] = tuple(float(dots) / 2**halvings for dots in told)
+        if kind is Kind.JPEG2000:
+            if picture.size != (outline.width, outline.height):
+                raise damaged()
+            _decode_halved(picture, _halvings(outline))
         # Without Adobe's mark the values of a JPEG in four colours are ink; Pillow takes the mark for granted.
         yield Opened(
             picture, is_negative=kind is Kind.JPEG and picture.mode == "CMYK" and not _is_adobe(picture)
         )
+
+
+def _decode_halved(picture: Image.Image, halvings: int) -> None:
+    """While `reduce` is not 0 it hides the method of that name."""
+    told = picture.info.get("dpi", (0, 0))
+    setattr(picture, "reduce", halvings)  # noqa: B010 - a property of this one format, unknown to the types
+    picture.load()
+    setattr(picture, "reduce", 0)  # noqa: B010 - as above
+    picture.info["dpi"] = tuple(float(dots) / 2**halvings for dots in told)
 
 
 def _is_adobe(picture: Image.Image) -> bool:
@@ -208,7 +216,9 @@ def _stack(source: BinaryIO, size: int, limits: Limits) -> PictureLook:
         raise damaged()
     if len(pages) == 1:
         with _tiff_page(source, pages[0]) as found:
-            plain(found.picture, is_negative=found.is_negative)  # of a stack, only the broken page will be missing
+            plain(
+                found.picture, is_negative=found.is_negative
+            )  # of a stack, only the broken page will be missing
     return PictureLook(tuple(pages), size, _damaged_pages(broken))
 
 

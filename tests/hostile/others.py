@@ -58,6 +58,13 @@ def _noise_boxes(count: int) -> bytes:
     return whole[:32] + (struct.pack(">I", 9) + b"uuid\0") * count + whole[32:]
 
 
+def _two_sizes() -> bytes:
+    """A box that says 60,000 × 1,000 pixels around a codestream that says 600 × 840."""
+    whole = _jp2()
+    at = whole.index(b"ihdr") + 4
+    return whole[:at] + struct.pack(">II", 1000, 60_000) + whole[at + 8 :]
+
+
 def _no_box_length() -> bytes:
     whole = _jp2()
     at = whole.index(b"jp2h") - 4
@@ -263,6 +270,7 @@ JP2S: tuple[Odd, ...] = (
         lambda: _j2k()[:40] + b"\x40\x00" + _j2k()[42:],
         "unsupported",
     ),
+    Odd("two-sizes.jp2", "says two sizes of itself", REFUSED, _two_sizes, "broken"),
     Odd("cut-header.jp2", "cut in its header", REFUSED, lambda: _jp2()[:100], "broken"),
     Odd("magic.jp2", "its signature alone", REFUSED, lambda: _jp2()[:12], "broken"),
     Odd("boxes.jp2", "5,000 boxes before the picture", REFUSED, lambda: _noise_boxes(5000), "broken"),

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageOps, ImageStat
 from reportlab.pdfgen.canvas import Canvas
 
+from ocr import pictures
 from ocr.facts import Limits
 from ocr.probe import probe
 from ocr.render import is_blank, pdf_dpi, render, view_jpeg
@@ -188,6 +189,18 @@ class Counting(io.BytesIO):
         data = super().read(size)
         self.read_bytes += len(data)
         return data
+
+
+def test_a_jpeg_2000_that_needs_too_much_memory_is_decoded_halved(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = PAGE.resize((2480, 3508))
+    monkeypatch.setattr(pictures, "_LARGEST_DECODED", 40 << 20)
+
+    page, dpi = rendered(
+        drawing.picture_bytes(large.convert("RGB"), "JPEG2000", quality_layers=[20]), "a.jp2"
+    )
+
+    assert (page.size, dpi) == (PAGE.size, 150)
+    assert difference(page, PAGE) < 4
 
 
 def test_transparent_paper_is_white() -> None:
