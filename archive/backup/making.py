@@ -110,6 +110,7 @@ def back_up(
     refuse_overlap(target, archive.settings.data)
     gate.run(begin_backup, None, str(target))
     try:
+        watch("passphrase", 0, 1)
         with opened_to_write(target, archive_id(root)) as folder:
             made = _Making(archive, root, gate, folder, watch).run(
                 sealed_root(root, passphrase, cost=cost), keep
