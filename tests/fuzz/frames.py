@@ -26,7 +26,13 @@ JPEG = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffc0000b080009000901011100ffda0008010100003f00d2cf20ffd9"
 )
 PAGE = {"number": 1, "width": 9, "height": 9, "dpi": 150}
-PROBED = {"kind": "png", "pages": [PAGE], "has_text": False, "remarks": [], "attachments": []}
+PROBED = {
+    "kind": "pdf",
+    "pages": [PAGE | {"at": 0}],
+    "has_text": False,
+    "remarks": [{"code": "javascript", "words": "It holds JavaScript."}],
+    "attachments": [{"number": 1, "name": "a.txt", "size": 2}],
+}
 LINE = ["张 2", [0, 0, 100000, 0, 100000, 90000, 0, 90000], 987, [1000, 5000, 9000], 0]
 TEXT = {"v": 1, "lines": [LINE], "engine": "e", "model": "m", "language": "zh-Hans", "reason": None}
 FRAMES = [
@@ -38,6 +44,7 @@ FRAMES = [
     encode_record(FrameType.PAGE_FACTS, PAGE | {"is_blank": False, "grey": True}),
     encode(FrameType.VIEW, JPEG),
     encode(FrameType.TEXT, json.dumps(TEXT).encode()),
+    encode(FrameType.CONTENT, b"MZ"),
     encode_range(0, 10),
     encode(FrameType.BYE),
 ]
@@ -67,6 +74,11 @@ def check(data: bytes) -> None:
     for frame in frames:
         facts = frame if frame.type is FrameType.PAGE_FACTS else facts
         _believe(frame, facts)
+
+
+def only(encoded: bytes) -> Frame:
+    [frame] = _cut(encoded)
+    return frame
 
 
 def _cut(data: bytes) -> list[Frame]:
@@ -106,23 +118,32 @@ def _until_gone(channel: Channel) -> list[Frame]:
 
 def _believe(frame: Frame, facts: Frame) -> None:
     try:
-        match frame.type:
-            case FrameType.PROBED:
-                _is_plain(answers.probed(frame.record(), Limits()))
-            case FrameType.REFUSED:
-                _is_plain(answers.refused(frame.record()))
-            case FrameType.UNREADABLE:
-                _is_plain(answers.page_unreadable(frame.record()))
-            case FrameType.VIEW:
-                _is_plain(answers.page_image(facts.record(), frame.payload, 1))
-            case FrameType.TEXT:
-                reading(frame.payload)
-            case FrameType.READ:
-                decode_range(frame)
-            case _:
-                frame.record()
+        is_believed(frame, facts)
     except (ProtocolError, UnreadableReading):
         return
+
+
+def is_believed(frame: Frame, facts: Frame) -> bool:
+    """Raises `ProtocolError` and `UnreadableReading` for what is not."""
+    match frame.type:
+        case FrameType.PROBED:
+            _is_plain(answers.probed(frame.record(), Limits()))
+        case FrameType.REFUSED:
+            _is_plain(answers.refused(frame.record()))
+        case FrameType.UNREADABLE:
+            _is_plain(answers.page_unreadable(frame.record()))
+        case FrameType.VIEW:
+            _is_plain(answers.page_image(facts.record(), frame.payload, 1))
+        case FrameType.TEXT:
+            PageText.from_json(frame.payload)
+            reading(frame.payload)
+        case FrameType.READ:
+            decode_range(frame)
+        case FrameType.PAGE_FACTS:
+            frame.record()
+        case _:  # their payload is not looked into
+            pass
+    return True
 
 
 def _is_plain(answer: Probe | Unacceptable | PageUnreadable | PageImage) -> None:

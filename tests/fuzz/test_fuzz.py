@@ -5,6 +5,8 @@ By hand, for as long as one likes: ``python -m tests.fuzz.run NAME SECONDS``.
 
 import pytest
 
+from ocr.frames import FrameType
+from tests.fuzz import frames
 from tests.fuzz.harness import FaultFound, Harness, round_of, rounds_for
 from tests.fuzz.kept.inputs import KEPT
 from tests.fuzz.run import HARNESSES
@@ -37,3 +39,10 @@ def test_a_reader_that_breaks_is_found_out_with_the_input_that_breaks_it() -> No
     with pytest.raises(FaultFound) as found:
         round_of(Harness(HARNESSES["query"].inputs, reader), SEED)
     assert len(found.value.culprit) == 1
+
+
+def test_what_the_edits_begin_with_is_genuine() -> None:
+    """Else the fuzzer would look no deeper than the first refusal."""
+    genuine = [frames.only(encoded) for encoded in frames.FRAMES]
+    facts = next(frame for frame in genuine if frame.type is FrameType.PAGE_FACTS)
+    assert all(frames.is_believed(frame, facts) for frame in genuine)
