@@ -23,6 +23,9 @@ from ocr.pdf_bounds import CpuSpent, cpu_share, repairs
 _DEEPEST = 2
 """Files in the file, and files in those. What lies deeper is reported, not unpacked."""
 
+_WALK, _UNPACK = 0.4, 0.25
+"""Shares of the CPU time of a probe. 2,000 pages with 26,000 objects in object streams take 2.3 s of 10 (measured)."""
+
 _HEAD = 1024
 
 
@@ -35,7 +38,7 @@ class Structure:
 
 
 def structure(source: BinaryIO, limits: Limits) -> Structure:
-    """Takes at most half of the CPU time of a probe. Raises `Unacceptable` for attached files that break the limits."""
+    """Takes at most two thirds of the CPU time of a probe. Raises `Unacceptable` for attached files that break the limits."""
     look = _Look(limits)
     with repairs() as repaired:
         look.into(source)
@@ -49,23 +52,22 @@ class _Look:
         self._limits = limits
         self._room = Room.of(limits)
         self._files = Files(self._room, limits.max_embedded)
-        self._share = limits.probe_cpu / 4
 
     def into(self, source: BinaryIO) -> None:
-        with self._some_time():
+        with self._part_of_the_time(_WALK):
             source.seek(0)
             reader = PdfReader(source)
             inspection = Inspection(reader, self._files)
             self.finds = inspection.finds
             inspection.walk()
-        with self._some_time():
+        with self._part_of_the_time(_UNPACK):
             if self._files.found:
                 self._unpack(reader, self._files, "", _DEEPEST)
 
     @contextmanager
-    def _some_time(self) -> Iterator[None]:
+    def _part_of_the_time(self, share: float) -> Iterator[None]:
         try:
-            with cpu_share(self._share):
+            with cpu_share(share * self._limits.probe_cpu):
                 yield
         except Unacceptable:
             raise
