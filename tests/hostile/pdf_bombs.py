@@ -205,6 +205,12 @@ def packed_bomb() -> bytes:
     )
 
 
+def table_bomb() -> bytes:
+    """A table of objects of 600 MiB."""
+    told = b"/Type/XRef/W[1 4 2]/Size 3/Root 1 0 R/Filter[/FlateDecode/FlateDecode]"
+    return b"%%PDF-1.5\n1 0 obj\n%s\nendobj\nstartxref\n9\n%%%%EOF\n" % stream(zeros(600, 2), told)
+
+
 def dashes() -> bytes:
     """A line of a million dashes, a million times."""
     return content(zlib.compress(b"[.0000001 .0000001] 0 d .001 w " + b"0 0 m 300 200 l S " * 3_000))

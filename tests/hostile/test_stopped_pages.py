@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ocr.sandbox import Code, Limits, PageUnreadable, Sandbox, choose_launcher, launch
-from tests.hostile.pdf_bombs import STOPPED
+from ocr.sandbox import Code, Limits, PageUnreadable, Sandbox, Unacceptable, choose_launcher, launch
+from tests.hostile.pdf_bombs import STOPPED, table_bomb
 
-QUICK = ("content of 600 MiB from 2 KB", "a form that draws itself twice")
+QUICK = ("content of 600 MiB from 2 KB",)
 SLOW = "a shading that calculates 20,000 times for each pixel"
 STOPS = {Code.CRASHED, Code.OUT_OF_MEMORY, Code.TIMEOUT}
 
@@ -44,6 +44,15 @@ def test_a_page_that_takes_too_long_is_unreadable() -> None:
     stopped = is_stopped(STOPPED[SLOW](), Limits(render_cpu=1))
 
     assert (stopped.code, stopped.reason) == (Code.TIMEOUT, "it was stopped after 1 s of CPU time")
+
+
+def test_a_file_that_needs_too_much_memory_to_be_examined_is_refused_with_reason_and_remedy() -> None:
+    with opened(table_bomb(), Limits()) as sandbox, pytest.raises(Unacceptable) as caught:
+        sandbox.probe()
+
+    assert caught.value.code in STOPS
+    assert caught.value.reason
+    assert caught.value.remedy
 
 
 @pytest.mark.long
