@@ -32,6 +32,9 @@ from archive.desks.finding import pages as finding_pages
 from archive.desks.intake import api as intake_api
 from archive.desks.intake import api_parts as intake_parts_api
 from archive.desks.intake import pages as intake_pages
+from archive.desks.legal import api as legal_api
+from archive.desks.legal import pages as legal_pages
+from archive.desks.legal import pages_evidence as evidence_pages
 from archive.desks.loans import api as loans_api
 from archive.desks.loans import pages as loans_pages
 from archive.desks.preservation import api as preservation_api
@@ -56,6 +59,8 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     loans_pages.router,
     reading_room_pages.router,
     assigning_pages.router,
+    legal_pages.router,
+    evidence_pages.router,
     audit_pages.router,
     preservation_pages.router,
     accounts_pages.router,
@@ -67,6 +72,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     loans_api.router,
     reading_room_api.router,
     assigning_api.router,
+    legal_api.router,
     audit_api.router,
     preservation_api.router,
 )

@@ -113,7 +113,10 @@ class PageShown(BaseModel):
 
 
 class ItemShown(BaseModel):
-    """``may`` holds what the asker may do to this item; ``pages`` is filled only for an item that is shown by itself."""
+    """``may`` holds what the asker may do to this item; ``pages`` is filled only for an item that is shown by itself.
+
+    ``held``: a legal hold forbids changes of the description, except a higher tier.
+    """
 
     uid: UUID
     revision: int
@@ -129,6 +132,7 @@ class ItemShown(BaseModel):
     persons: list[PersonShown]
     numbers: list[NumberShown]
     created_at: datetime
+    held: bool
     page_count: int
     pages: list[PageShown]
     may: list[str]
@@ -209,6 +213,7 @@ def _item(seen: ItemSeen) -> ItemShown:
         persons=[PersonShown(name=p.name, id_no=p.id_no, phone=p.phone, part=p.part) for p in seen.persons],
         numbers=[NumberShown(kind=kind, value=value) for kind, value in seen.numbers],
         created_at=seen.created_at,
+        held=seen.is_held,
         page_count=seen.page_count,
         pages=[PageShown(number=p.seq, is_blank=p.is_blank, trouble=p.trouble) for p in seen.pages],
         may=sorted(seen.may),

@@ -14,6 +14,8 @@ from archive.core.errors import Conflict, Invalid, Refused, Stale
 from archive.core.gate import Found, Look, Work, listing, operation, place
 from archive.core.jobs.tables import JobKind
 from archive.holdings import queries
+from archive.holdings.holds import is_held, refuse_held_description
+from archive.holdings.masking import masked
 from archive.holdings.tables import Fonds, Item, ItemNumber, ItemPerson, Person, Series, Volume
 
 NUMBER_KINDS = ("claim", "policy", "record", "plate", "other")
@@ -220,6 +222,7 @@ class ItemSeen:
     volume: VolumeSeen | None
     page_count: int
     created_at: datetime
+    is_held: bool = False
     persons: tuple[PersonNamed, ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
     may: frozenset[str] = field(default_factory=frozenset)
@@ -272,6 +275,7 @@ def _item_seen(work: Work, it: Item) -> ItemSeen:
         volume=None if volume is None else _volume_around(work, volume),
         page_count=queries.page_count(work.session, it.id),
         created_at=it.created_at,
+        is_held=is_held(it),
         persons=_persons(work, it, target),
         numbers=tuple((n.kind, n.value) for n in queries.numbers_of(work.session, it.id)),
         may=frozenset(a for a in ACTS if work.scope(a).covers(target)),
@@ -288,12 +292,6 @@ def _persons(work: Work, it: Item, target: Target) -> tuple[PersonNamed, ...]:
     )
 
 
-def masked(number: str | None) -> str:
-    """All but the last four characters hidden, which is enough to tell two people of one name apart."""
-    number = number or ""
-    return "•" * max(0, len(number) - 4) + number[-4:] if len(number) > 4 else "•" * len(number)
-
-
 @operation(Action.ITEM_DESCRIBE, on=item)
 def describe(work: Work, it: Item, said: Description) -> UUID:
     """A draft becomes an archived item with its reference code; an archived one is corrected.
@@ -306,6 +304,7 @@ def describe(work: Work, it: Item, said: Description) -> UUID:
         )
     volume = _volume_to_describe_into(work, said.volume)
     _check_description(said)
+    refuse_held_description(work.session, it, volume, said)
     was_draft, old_tier = it.state == State.DRAFT, it.tier
     if not was_draft and said.tier < old_tier:
         _check_lowering(work, it)

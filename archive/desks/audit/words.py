@@ -16,7 +16,11 @@ TARGETS: dict[str, str] = {
     "cases": N_("案件列表"),
     "deposit": N_("上传文件"),
     "deposits": N_("上传列表"),
+    "evidence": N_("证据包"),
+    "evidence_packages": N_("证据包列表"),
     "fonds": N_("全宗"),
+    "hold": N_("冻结"),
+    "holds": N_("冻结列表"),
     "holdings": N_("全宗门类"),
     "home": N_("首页"),
     "index": N_("索引"),
@@ -29,6 +33,8 @@ TARGETS: dict[str, str] = {
     "loan_request": N_("借阅申请"),
     "loan_requests": N_("借阅列表"),
     "log": N_("日志"),
+    "matter": N_("法务案件"),
+    "matters": N_("法务案件列表"),
     "object": N_("封存文件"),
     "page": N_("页"),
     "reader_naming": N_("阅览提名"),
@@ -44,7 +50,10 @@ TARGETS: dict[str, str] = {
     "volumes": N_("案卷列表"),
 }
 
-RECORDS = frozenset({"item", "page", "volume", "deposit", "account", "loan", "loan_request", "reader_naming"})
+RECORDS = frozenset(
+    {"item", "page", "volume", "deposit", "account", "loan", "loan_request", "reader_naming"}
+    | {"matter", "hold", "evidence"}
+)
 """Kinds for which "who reached this?" is a question."""
 
 OUTCOME_KINDS = {"done": "good", "denied": "bad", "not found": "wait", "failed": "bad"}

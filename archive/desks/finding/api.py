@@ -51,6 +51,7 @@ class ItemFound(BaseModel):
     described: bool
     may_read: bool
     may_request: bool
+    held: bool
     pages: list[PageFound]
 
 

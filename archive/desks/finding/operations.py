@@ -12,6 +12,7 @@ from archive.core.jobs.tables import JobKind
 from archive.core.vault.vault import Handle
 from archive.desks.finding import queries
 from archive.holdings import queries as holdings
+from archive.holdings.holds import is_held
 from archive.holdings.tables import Item, Page
 from search.index import Found as IndexFound
 from search.index import Hit, IndexStale, IndexUnavailable, Row, row_id
@@ -57,6 +58,7 @@ class ItemHit:
     pages: tuple[PageHit, ...]
     may_read: bool
     may_request: bool
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def _item_hit(work: Work, rows: _Rows, item_id: int, hits: list[Hit]) -> ItemHit
         pages=shown,
         may_read=work.scope(Action.PAGE_SHOW).covers(target),
         may_request=work.scope(Action.LOAN_REQUEST).covers(target),
+        held=knows and is_held(item),
     )
 
 
