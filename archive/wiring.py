@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from archive.accounts.queries import session_actor
@@ -19,7 +19,7 @@ from archive.core.db.engines import Database, open_database, open_sqlcipher
 from archive.core.db.guards import check_guards, create_guards
 from archive.core.db.types import FieldCipher
 from archive.core.db.upkeep import Upkeep
-from archive.core.errors import KeyUnavailable, NotReady, SearchUnavailable, SignInNeeded
+from archive.core.errors import KeyUnavailable, NotReady, SearchUnavailable, SignInNeeded, StoreUnavailable
 from archive.core.gate import ActorSource, Gate, Parts
 from archive.core.permit import PermitOffice
 from archive.core.settings import Settings
@@ -31,6 +31,7 @@ from archive.core.vault.signing import LogSigner
 from archive.core.vault.vault import Vault
 from archive.desks.intake.clamd import Clamd
 from archive.desks.intake.scanning import NoScanner, Scanner
+from archive.holdings.tables import StoredObject
 from archive.web.texts import explain
 from migrations.steps import is_current, is_unknown, upgrade
 from ocr.facts import Limits
@@ -142,9 +143,7 @@ def exists(settings: Settings) -> bool:
     return settings.key_file.exists()
 
 
-def found_archive(
-    settings: Settings, passphrase: str | None = None, *, is_restoring: bool = False
-) -> None:
+def found_archive(settings: Settings, passphrase: str | None = None, *, is_restoring: bool = False) -> None:
     """Makes an empty archive in a folder that has none: keys, databases, guards. Safe to run again.
 
     Raises ``KeyUnavailable`` when an archive is there and its key file is not: a new one would open nothing.
@@ -206,7 +205,21 @@ def open_archive(
     keyring = open_keyring(settings.keys_db, root)
     database = _open_database(settings, root, keyring)
     _check(database)
+    _refuse_lost_objects(settings, database)
     return _assemble(settings, root, keyring, database, clock)
+
+
+def _refuse_lost_objects(settings: Settings, database: Database) -> None:
+    """An empty folder under a disk that is not mounted would be written to, and all of the archive be called missing."""
+    if settings.objects.is_dir() and any(settings.objects.iterdir()):
+        return
+    with database.reader.connect() as connection:
+        if connection.execute(select(StoredObject.id).limit(1)).first() is None:
+            return
+    raise StoreUnavailable(
+        "The objects folder is empty, and the database names objects in it.",
+        "Mount its disk, or restore it from a backup: juanzong restore.",
+    )
 
 
 def _assemble(settings: Settings, root: Root, keyring: Keyring, database: Database, clock: Clock) -> Archive:

@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -199,3 +199,39 @@ def test_a_temporary_file_that_its_writer_just_finished_is_not_counted(
     vanished = folder / "00" / "00" / ".gone.part"
     monkeypatch.setattr(store, "_files", lambda: iter([vanished]))
     assert store.sweep_temporary(older_than_s=0) == 0
+
+
+def moved_away(folder: Path) -> None:
+    """As when the disk under it is unmounted: an empty folder is left in its place."""
+    folder.rename(folder.with_name("elsewhere"))
+    folder.mkdir()
+
+
+@pytest.mark.parametrize("leave", [moved_away, lambda folder: folder.rename(folder.with_name("elsewhere"))])
+def test_under_a_folder_that_was_replaced_nothing_is_written_and_nothing_is_missing(
+    folder: Path, leave: Callable[[Path], object]
+) -> None:
+    store, there = LocalStore(folder), uuid4()
+    store.put(there, [b"sealed"])
+    leave(folder)
+    for use in (
+        lambda: store.put(uuid4(), [b"more"]),
+        lambda: store.read_at(there, 0, 6),
+        lambda: store.size(there),
+        lambda: store.exists(there),
+        lambda: store.delete(there),
+        lambda: store.last_written(there),
+        lambda: list(store.objects()),
+        lambda: store.sweep_temporary(0),
+    ):
+        with pytest.raises(StoreUnavailable, match="not there any more"):
+            use()
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_when_the_folder_is_back_the_store_goes_on(folder: Path) -> None:
+    store, there = LocalStore(folder), uuid4()
+    store.put(there, [b"sealed"])
+    folder.rename(folder.with_name("elsewhere"))
+    folder.with_name("elsewhere").rename(folder)
+    assert store.read_at(there, 0, 6) == b"sealed"

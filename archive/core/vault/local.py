@@ -25,25 +25,33 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class LocalStore:
-    """An adapter of ``archive.core.vault.store.Store``. Several processes may use one folder."""
+    """An adapter of ``archive.core.vault.store.Store``. Several processes may use one folder.
+
+    It stays with the folder that it found: where another one lies in its place, as under a disk that is not mounted any
+    more, nothing is written and nothing counts as missing.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         with _store_errors():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_folder(folder.parent)
+            self._identity = _identity(folder)
 
     def put(self, object_id: UUID, chunks: Iterable[bytes]) -> int:
         path = self._path(object_id)
         if self.exists(object_id):
             raise _already_there()
-        with _store_errors():
+        with self._errors():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
         try:
             size = _write(temporary, chunks)
             failpoint("store.synced")
             _publish(temporary, path)
+        except ObjectMissing:
+            self._check()
+            raise
         finally:
             with _store_errors():
                 temporary.unlink(missing_ok=True)
@@ -52,11 +60,11 @@ class LocalStore:
         return size
 
     def size(self, object_id: UUID) -> int:
-        with _store_errors():
+        with self._errors():
             return self._path(object_id).stat().st_size
 
     def read_at(self, object_id: UUID, offset: int, length: int) -> bytes:
-        with _store_errors():
+        with self._errors():
             descriptor = os.open(self._path(object_id), os.O_RDONLY)
             try:
                 return _read(descriptor, offset, length)
@@ -65,13 +73,15 @@ class LocalStore:
 
     def delete(self, object_id: UUID) -> None:
         path = self._path(object_id)
-        with _store_errors():
+        with self._errors():
+            self._check()
             if path.exists():
                 path.unlink(missing_ok=True)
                 sync_folder(path.parent)
 
     def exists(self, object_id: UUID) -> bool:
-        with _store_errors():
+        with self._errors():
+            self._check()
             return self._path(object_id).exists()
 
     def objects(self) -> Iterator[UUID]:
@@ -80,7 +90,7 @@ class LocalStore:
                 yield UUID(path.name)
 
     def last_written(self, object_id: UUID) -> float:
-        with _store_errors():
+        with self._errors():
             return self._path(object_id).stat().st_mtime
 
     def sweep_temporary(self, older_than_s: float, *, removing: bool = True) -> int:
@@ -99,16 +109,43 @@ class LocalStore:
         return self._folder / name[-2:] / name[-4:-2] / name
 
     def _files(self) -> Iterator[Path]:
-        with _store_errors():
+        with self._errors():
+            self._check()
             for outer in _folders(self._folder):
                 for inner in _folders(outer):
                     yield from inner.iterdir()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """What is missing is missing only in the folder with which the store was opened."""
+        try:
+            with _store_errors():
+                yield
+        except ObjectMissing:
+            self._check()
+            raise
+
+    def _check(self) -> None:
+        try:
+            is_same = _identity(self._folder) == self._identity
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise StoreUnavailable(
+                "The objects folder is not there any more, or another one lies in its place.",
+                "Mount its disk again, then restart the archive.",
+            )
 
     def _sync_names(self, path: Path) -> None:
         """All three levels: another process may have made a folder and not yet synced its name. A clean one costs nothing."""
         with _store_errors():
             for folder in (path.parent, path.parent.parent, self._folder):
                 sync_folder(folder)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
 
 
 def _write(temporary: Path, chunks: Iterable[bytes]) -> int:
