@@ -10,7 +10,10 @@ from archive.accounts.tables import SignedIn
 from archive.core.access.actions import Action
 from archive.core.gate import Work, operation, place
 from archive.core.jobs.tables import Job, JobState
+from archive.desks.preservation.findings import Fixity
 from archive.holdings.tables import Item, StoredObject
+
+DAMAGED = (Fixity.ALTERED, Fixity.MISSING, Fixity.UNREADABLE)
 
 
 @operation(Action.ARCHIVE_BACKUP, on=place("archive"))
@@ -80,3 +83,41 @@ def compare_index(work: Work, _place: None, remembered: Mapping[int, int]) -> Ah
             (id_, uid, remembered[id_]) for id_, (uid, version) in items.items() if remembered[id_] > version
         ),
     )
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A sealed object that an inspection found altered, missing or unreadable."""
+
+    id: int
+    uid: UUID
+    sealed_sha256: bytes
+
+
+AT_ONCE = 50
+"""Few, so that a permit outlasts the copying of all of them."""
+
+
+@operation(Action.ARCHIVE_RESTORE, on=place("archive"), reads=True)
+def list_damaged(work: Work, _place: None, after: int) -> tuple[Damaged, ...]:
+    rows = work.session.execute(
+        select(StoredObject.id, StoredObject.uid, StoredObject.sealed_sha256)
+        .where(StoredObject.fixity.in_(DAMAGED), StoredObject.id > after)
+        .order_by(StoredObject.id)
+        .limit(AT_ONCE)
+    )
+    damaged = tuple(Damaged(*row) for row in rows)
+    work.objects.update(each.uid for each in damaged)
+    return damaged
+
+
+@operation(Action.ARCHIVE_RESTORE, on=place("archive"))
+def note_put_back(work: Work, _place: None, uid: UUID) -> None:
+    """Its bytes are those that were sealed: the row says so, and the entry names it."""
+    work.session.execute(
+        update(StoredObject)
+        .where(StoredObject.uid == uid)
+        .values(fixity=Fixity.INTACT, checked_at=work.now)
+        .execution_options(synchronize_session=False)
+    )
+    work.touch(f"object:{uid}")

@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 from archive.backup.checking import Checked, check, chosen
 from archive.backup.making import Made, back_up
 from archive.backup.manifest import Progress
+from archive.backup.mending import Mended, mend
 from archive.backup.restoring import Restored, Wanted, restore
 from archive.cli.configured import passphrase, settings_for
 from archive.cli.keeping import opened
@@ -140,6 +141,26 @@ def restore_backup(data: Path | None, asked: Asked, *, as_json: bool) -> Exit:
         restored = restore(snapshot, wanted, watch)
     say(_restored(restored), as_json=as_json, words=lambda: _print_restored(restored, wanted.settings.data))
     return Exit.ALTERED if restored.lost else Exit.DONE
+
+
+def put_back_damaged(data: Path | None, target: Path, *, as_json: bool) -> Exit:
+    archive = opened(settings_for(data))
+    try:
+        mended = mend(archive, target)
+    finally:
+        archive.close()
+    told = {
+        "put_back": [str(uid) for uid in mended.put_back],
+        "lacking": [str(uid) for uid in mended.lacking],
+    }
+    say(told, as_json=as_json, words=lambda: _print_mended(mended))
+    return Exit.ALTERED if mended.lacking else Exit.DONE
+
+
+def _print_mended(mended: Mended) -> None:
+    console.print(f"{len(mended.put_back)} damaged objects are put back as they were sealed.")
+    for uid in mended.lacking:
+        console.print(f"  [bold red]{uid} is not in these backups as it was sealed[/]")
 
 
 def _restored(restored: Restored) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from archive.wiring import open_archive, system
 from archive.worker import keeper_of
 
 REMEDIES: dict[Kind, str] = {
-    Kind.OBJECT_MISSING: "restore it from the backup: juanzong restore",
-    Kind.OBJECT_ALTERED: "restore it from the backup: juanzong restore; find out who or what changed it",
-    Kind.OBJECT_UNREADABLE: "check the disk, then restore it from the backup: juanzong restore",
+    Kind.OBJECT_MISSING: "put it back from the backup: juanzong restore TARGET --damaged",
+    Kind.OBJECT_ALTERED: "put it back from the backup: juanzong restore TARGET --damaged; find out who or what changed it",
+    Kind.OBJECT_UNREADABLE: "check the disk, then put it back from the backup: juanzong restore TARGET --damaged",
     Kind.OBJECT_UNKNOWN: "left over from an upload that broke off; --repair removes it",
     Kind.KEY_UNUSED: "left over from an upload that broke off; --repair destroys it",
     Kind.TOO_MANY: "more leftovers than broken uploads leave: is the database older than this folder? If not: --repair",

@@ -124,6 +124,10 @@ def restore(
     target: Annotated[Path, typer.Argument(help="The folder of the backups.")],
     snapshot: Annotated[str | None, typer.Option(help="Default: the newest.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Check everything, restore nothing.")] = False,
+    damaged: Annotated[
+        bool,
+        typer.Option("--damaged", help="Into the archive in use: the objects that were found damaged."),
+    ] = False,
     checkpoint: Annotated[Path | None, typer.Option(help="A checkpoint that was kept outside.")] = None,
     passphrase_file: Secret = None,
     new_passphrase_file: Annotated[
@@ -144,6 +148,8 @@ def restore(
         target, snapshot, passphrase_file, checkpoint, new_passphrase_file, without_passphrase
     )
     with reported(as_json=as_json):
+        if damaged:
+            raise typer.Exit(backups.put_back_damaged(data, target, as_json=as_json))
         if check:
             raise typer.Exit(backups.check_backup(asked, as_json=as_json))
         with owning(settings_for(data), "restore", makes=True, says=False):

@@ -1,6 +1,7 @@
 """What every object store promises; an adapter joins by adding its fixture to ``ADAPTERS``."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -164,3 +165,31 @@ def test_sweeping_leaves_whole_objects_alone(store: Store) -> None:
     store.put(object_id, [b"x"])
     assert store.sweep_temporary(older_than_s=-10) == 0
     assert store.exists(object_id)
+
+
+def test_damaged_bytes_are_replaced_by_whole_ones(store: Store, reopen: Callable[[], Store]) -> None:
+    object_id = uuid4()
+    store.put(object_id, [b"damaged bytes"])
+    store.replace(object_id, [b"whole ", b"ones"])
+    assert (reopen().size(object_id), reopen().read_at(object_id, 0, 100)) == (10, b"whole ones")
+
+
+def test_a_lost_object_is_put_back(store: Store) -> None:
+    object_id = uuid4()
+    store.replace(object_id, [b"found again"])
+    assert store.read_at(object_id, 0, 100) == b"found again"
+
+
+def test_a_replacing_that_breaks_off_leaves_what_was_there(store: Store) -> None:
+    object_id = uuid4()
+    store.put(object_id, [b"damaged bytes"])
+    with pytest.raises(BrokenOffError):
+        store.replace(object_id, breaking_off(b"half of it"))
+    assert store.read_at(object_id, 0, 100) == b"damaged bytes"
+    assert list(store.objects()) == [object_id]
+
+
+def test_the_time_of_writing_is_that_of_the_machine(store: Store) -> None:
+    before, object_id = time.time(), uuid4()
+    store.put(object_id, [b"sealed"])
+    assert before - 2 <= store.last_written(object_id) <= time.time() + 2

@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -42,13 +42,20 @@ class LocalStore:
         path = self._path(object_id)
         if self.exists(object_id):
             raise _already_there()
+        return self._put(path, chunks, _publish)
+
+    def replace(self, object_id: UUID, chunks: Iterable[bytes]) -> None:
+        self._check()
+        self._put(self._path(object_id), chunks, _put_in_place)
+
+    def _put(self, path: Path, chunks: Iterable[bytes], publish: Callable[[Path, Path], None]) -> int:
         with self._errors():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
         try:
             size = _write(temporary, chunks)
             failpoint("store.synced")
-            _publish(temporary, path)
+            publish(temporary, path)
         except ObjectMissing:
             self._check()
             raise
@@ -171,6 +178,11 @@ def _publish(temporary: Path, path: Path) -> None:
             os.link(temporary, path)
         except FileExistsError as error:
             raise _already_there() from error
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    with _store_errors():
+        temporary.replace(path)
 
 
 def _read(descriptor: int, offset: int, length: int) -> bytes:

@@ -18,6 +18,13 @@ class Store(Protocol):
         """
         ...
 
+    def replace(self, object_id: UUID, chunks: Iterable[bytes]) -> None:
+        """All chunks in the place of what lies there, if anything does, or nothing. Only for bytes that were found damaged.
+
+        Raises ``StoreFull``.
+        """
+        ...
+
     def size(self, object_id: UUID) -> int:
         """Raises ``ObjectMissing``."""
         ...

@@ -167,6 +167,14 @@ class Vault:
         self._check(permit, dek_id)
         self._keyring.destroy(dek_id, permit.event, self._clock())
 
+    def put_back(self, permit: Permit, object_id: UUID, sealed: Iterable[bytes]) -> None:
+        """Sealed bytes out of a backup in the place of damaged ones; who calls has compared them with the row's digest.
+
+        Raises ``PermitRefused``, ``StoreFull``, ``StoreUnavailable`` and whatever ``sealed`` raises.
+        """
+        self._check(permit, object_id)
+        self._store.replace(object_id, sealed)
+
     def _check(self, permit: Permit, object_id: UUID) -> None:
         self._office.check(permit, object_id, self._clock())
 

@@ -14,7 +14,7 @@ STATES: dict[str, tuple[str, str]] = {
     "broken": (N_("中断"), "wait"),
 }
 
-_RESTORE = N_("请管理员从备份恢复此文件（juanzong restore），再发起一次检查。")
+_RESTORE = N_("请管理员从备份恢复此文件（juanzong restore 备份目录 --damaged），再发起一次检查。")
 _NOTHING = N_("无需处理。")
 _LOOK = N_("请管理员运行 juanzong doctor --deep 查看。")
 
@@ -23,7 +23,7 @@ FINDINGS: dict[Kind, tuple[str, str]] = {
     Kind.OBJECT_ALTERED: (N_("封存文件被改动或损坏"), _RESTORE),
     Kind.OBJECT_UNREADABLE: (
         N_("封存文件所在的磁盘读取出错"),
-        N_("请管理员检查磁盘，再从备份恢复此文件（juanzong restore）。"),
+        N_("请管理员检查磁盘，再从备份恢复此文件（juanzong restore 备份目录 --damaged）。"),
     ),
     Kind.OBJECT_UNKNOWN: (N_("无登记的封存文件（上传中断的残留）"), _NOTHING),
     Kind.KEY_UNUSED: (N_("未使用的密钥（上传中断的残留）"), _NOTHING),
