@@ -32,16 +32,20 @@ class Desk:
             gate.run(matters.add_items, uid, tuple(str(item.uid) for item in items))
         return uid
 
-    def claim(self, *, texts: tuple[str, ...] = ("第一页", "第二页"), tier: int = 3, title: str = "理赔案卷") -> Made:
+    def claim(
+        self, *, texts: tuple[str, ...] = ("第一页", "第二页"), tier: int = 3, title: str = "理赔案卷"
+    ) -> Made:
         """Of the own unit, and assigned to legal, so that she may read it."""
         made = self.house.archived_item(tier=tier, texts=texts, title=title)
         self.house.assign(made, to=self.house.legal)
         return made
 
-    def hold(self, *items: Made, query: str = "", by: Person | None = None) -> UUID:
+    def hold(
+        self, *items: Made, query: str = "", by: Person | None = None, matter: UUID | None = None
+    ) -> UUID:
         wanted = holding.Wanted(tuple(str(item.uid) for item in items), query)
         gate = self.house.gate_of(by or self.house.legal, holding.set_hold)
-        return gate.run(holding.set_hold, None, holding.NewHold(wanted, "诉讼保全")).value
+        return gate.run(holding.set_hold, None, holding.NewHold(wanted, "诉讼保全", matter)).value
 
     def propose(self, hold: UUID, *, by: Person | None = None, revision: int = 1) -> None:
         gate = self.house.gate_of(by or self.house.legal, holding.propose_release)
