@@ -78,6 +78,10 @@ class Desk:
 
 @pytest.fixture
 def desk(house: House) -> Desk:
+    return staffed(house)
+
+
+def staffed(house: House) -> Desk:
     gate = house.system_gate(Role.OPERATOR, create_account)
     gate.run(create_account, None, NewAccount("other_legal", "Other Legal", "C1", Role.LEGAL, PASSWORD))
     return Desk(house, sign_in(house.archive, "other_legal"))
