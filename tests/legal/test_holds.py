@@ -8,6 +8,7 @@ from archive.core.access.actions import Purpose
 from archive.core.errors import Conflict, Invalid, NotFound, Refused
 from archive.desks.assigning import operations as assigning
 from archive.desks.legal import holding
+from archive.desks.reading_room.operations import PageAddress, show_page
 from archive.holdings import operations as holdings
 from tests.cast import Made, Person
 from tests.legal.conftest import Desk
@@ -133,6 +134,13 @@ def test_whoever_sees_the_item_sees_that_it_is_held(web: Visitors, desk: Desk) -
     assert ["冻结</span>" in browser.get(page).text for page in pages] == [False, False, False]
     desk.hold(item)
     assert ["冻结</span>" in browser.get(page).text for page in pages] == [True, True, True]
+
+
+def test_whoever_reads_its_pages_sees_it_too(desk: Desk) -> None:
+    item = desk.claim()
+    desk.hold(item)
+    gate = desk.house.gate_of(desk.house.legal, show_page)
+    assert gate.run(show_page, PageAddress(item.uid, 1), purpose=Purpose.LITIGATION).value.held
 
 
 def test_the_archivist_is_told_why_she_cannot_describe(web: Visitors, desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The verifier's own arithmetic, compared with libraries that it must do without."""
 
+import ast
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -70,6 +71,10 @@ def test_the_proofs_of_a_bag_are_those_of_the_tree(size: int, data: st.DataObjec
     assert (levels.root, levels.proof(index)) == (root(hashes), inclusion_proof(hashes, index))
     assert included(leaves[index], index, size, levels.proof(index), levels.root)
     assert not included(b"another", index, size, levels.proof(index), levels.root)
+
+
+def test_it_runs_on_python_3_8() -> None:
+    ast.parse(Path(packed_verifier.__file__).read_text("utf-8"), feature_version=(3, 8))
 
 
 def test_it_imports_the_standard_library_only() -> None:

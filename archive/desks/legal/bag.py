@@ -47,14 +47,14 @@ def stream_bag(
             files += 1
             for count in _write(archive, name, member, payload_digests):
                 octets += count
-                yield outbox.taken()
+                yield from outbox.taken()
         oxum = {**info, "Payload-Oxum": f"{octets}.{files}"}
         for path, content in _tag_files(tags, oxum, payload_digests).items():
             yield from _tag(archive, outbox, name, path, content, tag_digests)
         for algorithm in ALGORITHMS:
             content = tag_digests.text(algorithm)
             yield from _tag(archive, outbox, name, f"tagmanifest-{algorithm}.txt", content, _Digests())
-    yield outbox.taken()
+    yield from outbox.taken()
 
 
 def _tag_files(tags: Mapping[str, bytes], info: Mapping[str, str], payload: _Digests) -> dict[str, bytes]:
@@ -70,7 +70,7 @@ def _tag(
     archive: zipfile.ZipFile, outbox: "_Outbox", name: str, path: str, content: bytes, into: _Digests
 ) -> Iterator[bytes]:
     for _ in _write(archive, name, Member(path, len(content), [content]), into):
-        yield outbox.taken()
+        yield from outbox.taken()
 
 
 def _write(archive: zipfile.ZipFile, name: str, member: Member, into: _Digests) -> Iterator[int]:
@@ -114,7 +114,8 @@ class _Outbox:
     def close(self) -> None:
         """There is nothing to let go of."""
 
-    def taken(self) -> bytes:
+    def taken(self) -> list[bytes]:
+        """What was written since the last time, in one piece, if there is any."""
         data = b"".join(self._waiting)
         self._waiting.clear()
-        return data
+        return [data] if data else []

@@ -9,10 +9,9 @@ from archive.core.access.actions import Action, Purpose
 from archive.core.errors import Conflict, Invalid, NotFound, Refused
 from archive.core.gate import Work, operation
 from archive.core.vault.vault import Handle
-from archive.desks.legal import queries
 from archive.desks.legal.bates import bates
 from archive.desks.legal.custody import Custody, custody_of, event_of
-from archive.desks.legal.evidence import package
+from archive.desks.legal.evidence import Packed, package
 from archive.desks.legal.originals import Leaving, leaving, slip
 from archive.desks.legal.tables import EvidenceItem, EvidencePackage, Matter
 from archive.holdings.tables import Item
@@ -72,10 +71,11 @@ class Export:
 
 
 @operation(Action.EVIDENCE_EXPORT, on=package, reads=True)
-def export(work: Work, row: EvidencePackage, verifier_key: str) -> Export:
+def export(work: Work, packed: Packed, verifier_key: str) -> Export:
     """Raises ``Conflict`` unless it is released, still in time, and all of it still open to whoever asked for it."""
+    row, lines = packed
     _check(work, row)
-    parts = [_part(work, row, line, item) for line, item in queries.items_of_package(work.session, row.id)]
+    parts = [_part(work, row, line, item) for line, item in lines]
     labels = {f"evidence:{row.uid}"}
     for _, part in parts:
         labels |= {f"item:{part.item.uid}", *(f"page:{page.page}" for page in part.pages)}

@@ -219,15 +219,20 @@ class Verdict:
     revision: int
 
 
-def _hold(look: Look, uid: UUID) -> Found[LegalHold] | None:
+Held = tuple[LegalHold, list[Item]]
+
+
+def _hold(look: Look, uid: UUID) -> Found[Held] | None:
+    """An unknown hold costs the same statements as a hidden one."""
     row = queries.hold_by_uid(look.session, uid)
-    return None if row is None else Found(queries.hold_target(row), row)
+    items = queries.items_of_hold(look.session, 0 if row is None else row.id)
+    return None if row is None else Found(queries.hold_target(row), (row, items))
 
 
 @operation(Action.HOLD_PROPOSE, on=_hold)
-def propose_release(work: Work, row: LegalHold, closing: Closing) -> UUID:
+def propose_release(work: Work, held: Held, closing: Closing) -> UUID:
     """The hold stands until somebody else has agreed."""
-    _check(work, row, "active", closing.revision)
+    row = _checked(work, held, "active", closing.revision)
     row.closing = sentence("reason", closing.reason)
     row.state, row.proposed_by = "proposed", work.person()
     row.opinion = row.decided_by = row.decided_at = None
@@ -238,14 +243,14 @@ def propose_release(work: Work, row: LegalHold, closing: Closing) -> UUID:
 
 
 @operation(Action.HOLD_RELEASE, on=_hold)
-def decide_release(work: Work, row: LegalHold, verdict: Verdict) -> UUID:
+def decide_release(work: Work, held: Held, verdict: Verdict) -> UUID:
     """By neither the one who set the hold nor the one who proposed to release it. Refused, it stands as before."""
-    _check(work, row, "proposed", verdict.revision)
+    row = _checked(work, held, "proposed", verdict.revision)
     row.opinion = sentence("opinion", verdict.opinion)
     row.state = "released" if verdict.agreed else "active"
     row.decided_by, row.decided_at = work.person(), work.now
     row.revision += 1
-    for item in queries.items_of_hold(work.session, row.id):
+    for item in held[1]:
         if verdict.agreed and not queries.is_held_otherwise(work.session, item.id, row.id):
             mark_held(item, held=False)
         work.touch(f"item:{item.uid}")
@@ -254,8 +259,10 @@ def decide_release(work: Work, row: LegalHold, verdict: Verdict) -> UUID:
     return row.uid
 
 
-def _check(work: Work, row: LegalHold, state: str, revision: int) -> None:
-    if not _is_known(work, row, queries.items_of_hold(work.session, row.id)):
+def _checked(work: Work, held: Held, state: str, revision: int) -> LegalHold:
+    row, items = held
+    if not _is_known(work, row, items):
         raise NotFound(hidden=f"hold:{row.uid}")
     if row.state != state or row.revision != revision:
         raise Conflict("This hold has been changed meanwhile.", "Look at the list again.")
+    return row

@@ -22,7 +22,7 @@ PageNumber = Annotated[int, Path(ge=1, le=10**6)]
 class PageRead(BaseModel):
     """``has_image`` false: the page could not be drawn, and ``reason`` says why; it also says why there is no text.
 
-    ``hits``: where the words of ``q`` stand. Each is four corners (x, y), clockwise from the top left, as fractions of
+    ``held``: the item is under a legal hold. ``hits``: where the words of ``q`` stand. Each is four corners (x, y), clockwise from the top left, as fractions of
     the page's width and height. ``width`` and ``height`` are pixels of the image.
     """
 
@@ -36,6 +36,7 @@ class PageRead(BaseModel):
     reference_code: str | None
     title: str | None
     tier: int
+    held: bool
     has_image: bool
     reason: str | None
     text: str

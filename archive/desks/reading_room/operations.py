@@ -8,6 +8,7 @@ from archive.core.access.actions import Action
 from archive.core.gate import Found, Look, Work, operation
 from archive.core.vault.vault import Handle
 from archive.holdings import queries as holdings
+from archive.holdings.holds import is_held
 from archive.holdings.tables import Item, Page
 
 
@@ -35,6 +36,7 @@ class Leaf:
     text: Handle | None
     reason: str | None
     watermark: "Watermark"
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def show_page(work: Work, found: tuple[Item, Page]) -> Leaf:
         reference_code=item.reference_code,
         title=item.title,
         tier=item.tier,
+        held=is_held(item),
         view=None if view is None else work.handle(view.uid, view.dek_id, view.size, view.media_type),
         text=None if text is None else work.handle(text.uid, text.dek_id, text.size, text.media_type),
         reason=objects.reason,
