@@ -94,7 +94,9 @@ def launcher_of(archive: Archive) -> Launcher:
 def web_application(archive: Archive) -> FastAPI:
     _sweep_scratch(archive)
     app = create_app(_entrance(archive), ROUTERS)
-    app.state.log_door = LogDoor(archive.sequence_log, archive.verifier_key, lambda: _scratch(archive))
+    app.state.log_door = LogDoor(
+        archive.sequence_log, archive.verifier_key, lambda: _scratch(archive), archive.signer
+    )
     return app
 
 

@@ -145,8 +145,14 @@ SENTENCES: dict[str, str] = {
     "Nothing of the log has been signed yet.": N_("日志尚未签名。"),
     "Try again in a moment.": N_("请稍后再试。"),
     "This is not the number of a record.": N_("这不是档案编号。"),
-    "Press a record in the list, or type its number.": N_(
-        "请点击列表中“对象”一栏的链接，或填写档案页面网址末尾的编号；档号不能用于筛选。"
+    "Press a record in the list, or type its reference code or number.": N_(
+        "请填写档号，或点击列表中“对象”一栏的链接，或填写档案页面网址末尾的编号。"
+    ),
+    "This holds too many records for one question.": N_("其中的档案过多，不能一次查询。"),
+    "Ask for one of its parts.": N_("请查询其中的一件。"),
+    "More than {} entries fit these filters.": N_("符合条件的记录超过 {} 条。"),
+    "Narrow the filters, for example by time; the whole log is exported with its own button.": N_(
+        "请缩小条件，例如限定时间；导出全部日志请用“导出全部日志”。"
     ),
     # intake
     "The length of the file was not announced.": N_("请求未注明文件长度。"),

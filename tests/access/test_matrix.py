@@ -48,6 +48,7 @@ def test_the_administrator_keeps_accounts_and_looks_whether_anything_is_damaged_
 
 def test_the_auditor_reads_the_log_and_what_was_found_damaged_and_nothing_else() -> None:
     reads = {Action.LOG_SHOW, Action.LOG_EXPORT, Action.LOG_VERIFY, Action.INSPECTION_LIST}
+    reads |= {Action.LOG_DETAIL, Action.LOG_UNMASK}
     assert actions_of(Role.AUDITOR) == reads
 
 

@@ -180,7 +180,7 @@ def exports_disk(home: Path, template: Template) -> Told:
     with opened(home / "data", template) as house:
         house.archive.sequence_log()
         key = house.archive.verifier_key
-        door = LogDoor(house.archive.sequence_log, key, lambda: disk)
+        door = LogDoor(house.archive.sequence_log, key, lambda: disk, house.archive.signer)
         gate = house.gate_of(house.auditor, export_log)
 
         def export() -> None:

@@ -63,7 +63,7 @@ def visiting(house: House, scratch: Path, routers: Sequence[GuardedRouter]) -> I
     app = create_app(entrance_to(house.archive, []), routers)
     scratch.mkdir()
     archive = house.archive
-    app.state.log_door = LogDoor(archive.sequence_log, archive.verifier_key, lambda: scratch)
+    app.state.log_door = LogDoor(archive.sequence_log, archive.verifier_key, lambda: scratch, archive.signer)
     with ExitStack() as until_the_end:
         address = until_the_end.enter_context(listening(app))
         yield Visitors(house, address, scratch, until_the_end)

@@ -71,6 +71,9 @@ class Action(StrEnum):
     LOG_SHOW = "log:show"
     LOG_EXPORT = "log:export"
     LOG_VERIFY = "log:verify"
+    LOG_DETAIL = "log:detail"
+    LOG_UNMASK = "log:unmask"
+    TRAIL_SHOW = "trail:show"
 
     ARCHIVE_SWEEP = "archive:sweep"
     ARCHIVE_CHECK = "archive:check"

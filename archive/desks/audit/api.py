@@ -1,36 +1,19 @@
 """The log for programs."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-from fastapi import Query, Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from fastapi import Response
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from archive.core.audit.checkpoint import LONGEST_NOTE
-from archive.desks.audit import operations, taking
+from archive.desks.audit import close_api, extracting, operations, taking
+from archive.desks.audit.api_types import Before, Body, LineShown, Moment, line_shown
 from archive.desks.audit.operations import Filters
 from archive.web.guarded import Door, GuardedRouter, serves
 
 router = GuardedRouter()
-
-LARGEST_ID = 2**63 - 1
-
-
-def _in_utc(at: datetime) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("no such moment") from error
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+router.include_router(close_api.router)
 
 
 class VerificationBody(Body):
@@ -39,20 +22,16 @@ class VerificationBody(Body):
     remembered: str = Field(default="", max_length=2 * LONGEST_NOTE)
 
 
-class LineShown(BaseModel):
-    """``leaf`` is the entry's place in the tree, from 0; null until it has one."""
+class ExtractBody(Body):
+    """The filters of the time line; empty ones leave everything."""
 
-    id: int
-    event: UUID
-    at: datetime
-    actor: str
-    name: str
-    role: str
-    action: str
-    target: str | None
-    purpose: str | None
-    outcome: str
-    leaf: int | None
+    person: str = Field(default="", max_length=128)
+    record: str = Field(default="", max_length=128)
+    action: str = Field(default="", max_length=64)
+    purpose: str = Field(default="", max_length=64)
+    outcome: str = Field(default="", max_length=64)
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class LogShown(BaseModel):
@@ -88,18 +67,27 @@ def show_log(
     door: Door,
     person: str = "",
     record: str = "",
+    action: str = "",
+    purpose: str = "",
     outcome: str = "",
     since: Moment | None = None,
     until: Moment | None = None,
     before: Before = None,
 ) -> LogShown:
-    wanted = Filters(person, record, outcome, since, until, before)
+    """``record``: a reference code, ``item:<uid>`` and the like, or an item's uid."""
+    wanted = Filters(person, record, outcome, since, until, before, action, purpose)
     seen = door.run(operations.show_log, None, wanted).value
-    return LogShown(lines=[LineShown(**vars(line)) for line in seen.lines], next=seen.next)
+    return LogShown(lines=[line_shown(line) for line in seen.lines], next=seen.next)
 
 
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {}}, "description": "Everything that `juanzong audit verify` needs"}
+}
+_EXTRACT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"application/zip": {}},
+        "description": "A table (CSV), its signature, and how to check it",
+    }
 }
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {}}, "description": "Verifier key and newest checkpoint"}
@@ -110,6 +98,13 @@ _TEXT: dict[int | str, dict[str, Any]] = {
 @serves(operations.export_log)
 def export_log(request: Request, door: Door) -> Response:
     return taking.send_export(request, door)
+
+
+@router.post("/api/v1/log/extract", response_class=Response, responses=_EXTRACT)
+@serves(operations.extract_log)
+def extract_log(request: Request, door: Door, body: ExtractBody) -> Response:
+    """The table in the words of the screen, with a detached signature by the log's key."""
+    return extracting.send_extract(request, door, Filters(**body.model_dump()))
 
 
 @router.get("/api/v1/log/checkpoint", response_class=Response, responses=_TEXT)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from starlette.requests import HTTPConnection
 
+from archive.core.audit.checkpoint import Signer
 from archive.core.errors import StoreFull, StoreUnavailable
 from archive.core.vault.local import NO_ROOM
 
@@ -16,6 +17,7 @@ from archive.core.vault.local import NO_ROOM
 class LogDoor:
     """``sequence`` places new entries in the tree and signs a checkpoint; it may raise ``LogAltered``.
 
+    ``signer`` holds the log's key; it signs what goes out with an extract (``archive.desks.audit.extract``).
     ``scratch`` answers with a folder that exists and that only this program reads. Exports lie there while they are
     written and are gone before the answer has left.
     """
@@ -23,6 +25,7 @@ class LogDoor:
     sequence: Callable[[], int]
     verifier_key: str
     scratch: Callable[[], Path]
+    signer: Signer
 
 
 def log_door_of(connection: HTTPConnection) -> LogDoor:

@@ -1,17 +1,14 @@
 """The pages of the log: who did what to which record, and whether anybody altered it since."""
 
-from datetime import date, datetime, time, timedelta
-from urllib.parse import urlencode
-from uuid import UUID
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.core.access.actions import Action
 from archive.core.errors import Invalid
-from archive.desks.audit import operations, taking, words
-from archive.desks.audit.api import Before
-from archive.desks.audit.operations import Filters, LogSeen
+from archive.desks.audit import close_pages, entry_words, extracting, operations, taking, words
+from archive.desks.audit.api_types import Before
+from archive.desks.audit.filters import address, filters, given_in
+from archive.desks.audit.operations import LogSeen
 from archive.desks.audit.taking import Verified
 from archive.web.forms import PostedForm
 from archive.web.guarded import Door, GuardedRouter, serves
@@ -21,8 +18,12 @@ from archive.web.problems import status_of
 from archive.web.render import page
 
 router = GuardedRouter(
-    menu=[MenuEntry(MANAGE, N_("访问日志"), "/log", Action.LOG_SHOW, N_("查阅、导出和核验访问日志"))]
+    menu=[
+        MenuEntry(MANAGE, N_("访问日志"), "/log", Action.LOG_SHOW, N_("查阅、导出和核验访问日志")),
+        MenuEntry(MANAGE, N_("我的操作记录"), "/trail", Action.TRAIL_SHOW, N_("查看自己的操作记录")),
+    ]
 )
+router.include_router(close_pages.router)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
@@ -30,22 +31,11 @@ router = GuardedRouter(
 
 @router.get("/log")
 @serves(operations.show_log)
-def show_log(
-    request: Request,
-    door: Door,
-    person: str = "",
-    record: str = "",
-    outcome: str = "",
-    since: str = "",
-    until: str = "",
-    before: Before = None,
-) -> HTMLResponse:
-    given = {"person": person, "record": record, "outcome": outcome, "since": since, "until": until}
+def show_log(request: Request, door: Door, before: Before = None) -> HTMLResponse:
+    given = given_in(lambda name: request.query_params.get(name, ""))
     seen, error = LogSeen((), None), None
     try:
-        first, last = _beginning("since", since), _end("until", until)
-        wanted = Filters(person, _record(record), outcome, first, last, before)
-        seen = door.run(operations.show_log, None, wanted).value
+        seen = door.run(operations.show_log, None, filters(given, before)).value
     except Invalid as trouble:
         error = trouble
     return page(
@@ -54,57 +44,14 @@ def show_log(
         status=200 if error is None else status_of(error),
         given=given,
         is_filtered=any(given.values()),
-        lines=[words.shown(line) for line in seen.lines],
-        outcomes=words.outcomes(),
-        older=None if seen.next is None else _address(given, seen.next),
-        newest=None if before is None else _address(given),
+        record=seen.record,
+        lines=[entry_words.line(line) for line in seen.lines],
+        choices=words.choices,
+        older=None if seen.next is None else address("/log", given, seen.next),
+        newest=None if before is None else address("/log", given),
         error=error,
         trouble=None if error is None else words.trouble(error.field),
     )
-
-
-def _address(given: dict[str, str], before: int | None = None) -> str:
-    query: dict[str, str | int] = {name: value for name, value in given.items() if value}
-    if before is not None:
-        query["before"] = before
-    return f"/log?{urlencode(query)}" if query else "/log"
-
-
-def _record(text: str) -> str:
-    """A bare number is an item's. What cannot be a record is refused: an empty list would say that nobody saw it."""
-    label = text.strip()
-    if not label:
-        return ""
-    kind, colon, number = label.rpartition(":")
-    try:
-        return f"{kind if colon else 'item'}:{UUID(number)}"
-    except ValueError as error:
-        raise Invalid(
-            "record", "This is not the number of a record.", "Press a record in the list, or type its number."
-        ) from error
-
-
-def _beginning(field: str, text: str) -> datetime | None:
-    """Midnight before a day, on the clock of the machine that serves."""
-    return _midnight(field, text, timedelta(0))
-
-
-def _end(field: str, text: str) -> datetime | None:
-    """Midnight after a day: a person who types the same day twice means that whole day."""
-    return _midnight(field, text, timedelta(days=1))
-
-
-def _midnight(field: str, text: str, later: timedelta) -> datetime | None:
-    if not text.strip():
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text.strip()) + later, time.min).astimezone()
-    except (ValueError, OverflowError) as error:
-        raise _no_day(field) from error
-
-
-def _no_day(field: str) -> Invalid:
-    return Invalid(field, f"The field {field} needs a day.", "Write it as 2026-11-30.")
 
 
 # --- exporting and verifying -----------------------------------------------------------------------------------
@@ -114,6 +61,12 @@ def _no_day(field: str) -> Invalid:
 @serves(operations.export_log)
 def export_log(request: Request, door: Door, _form: PostedForm) -> Response:
     return taking.send_export(request, door)
+
+
+@router.post("/log/extract")
+@serves(operations.extract_log)
+def extract_log(request: Request, door: Door, form: PostedForm) -> Response:
+    return extracting.send_extract(request, door, filters(given_in(lambda name: form.optional(name) or "")))
 
 
 @router.get("/log/checkpoint")

@@ -44,24 +44,24 @@ class Verified:
 
 def send_export(request: Request, door: BoundGate) -> Response:
     """The file is open and has no name any more when its first byte leaves: nothing of it can be left lying."""
-    _bring_up_to_date(request, Action.LOG_EXPORT)
+    bring_up_to_date(request, Action.LOG_EXPORT)
     log = log_door_of(request)
     with scratch_file(log) as path:
         summary = door.run(operations.export_log, None, Export(path, log.verifier_key)).value
         size, file = path.stat().st_size, path.open("rb")
-    headers = {"Content-Length": str(size), **_as_file(f"juanzong-log-{summary.size}.zip")}
+    headers = {"Content-Length": str(size), **as_file(f"juanzong-log-{summary.size}.zip")}
     return StreamingResponse(_pieces(file), media_type="application/zip", headers=headers)
 
 
 def send_checkpoint(request: Request, door: BoundGate) -> Response:
-    _bring_up_to_date(request, Action.LOG_EXPORT)
+    bring_up_to_date(request, Action.LOG_EXPORT)
     text = door.run(operations.take_checkpoint, None, log_door_of(request).verifier_key).value
-    return PlainTextResponse(text, headers=_as_file(f"juanzong-checkpoint-{text.splitlines()[2]}.txt"))
+    return PlainTextResponse(text, headers=as_file(f"juanzong-checkpoint-{text.splitlines()[2]}.txt"))
 
 
 def verify_now(request: Request, door: BoundGate, remembered: str) -> Verified:
     """``remembered`` is a keepsake as somebody pasted it; an empty text compares with nothing outside."""
-    is_current = _bring_up_to_date(request, Action.LOG_VERIFY)
+    is_current = bring_up_to_date(request, Action.LOG_VERIFY)
     log = log_door_of(request)
     with scratch_file(log) as path:
         kept = _as_kept(remembered)
@@ -71,7 +71,7 @@ def verify_now(request: Request, door: BoundGate, remembered: str) -> Verified:
     return Verified(report, is_current, compared)
 
 
-def _bring_up_to_date(request: Request, action: Action) -> bool:
+def bring_up_to_date(request: Request, action: Action) -> bool:
     """Signs what is new, for whoever has a rule for the action; the gate decides after it. False for an altered end:
     such a log is exported and verified as it stands, so that the place is found.
     """
@@ -92,7 +92,7 @@ def _as_kept(remembered: str) -> str | None:
     return f"{text}\n" if text else None
 
 
-def _as_file(name: str) -> dict[str, str]:
+def as_file(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from archive.core.audit.findings import Kind
-from archive.desks.audit.operations import LogLine
 from archive.desks.audit.taking import Verified
 from archive.web import words
 from archive.web.language import N_, _
@@ -16,6 +15,7 @@ TARGETS: dict[str, str] = {
     "cases": N_("案件列表"),
     "deposit": N_("上传文件"),
     "deposits": N_("上传列表"),
+    "entry": N_("日志条目"),
     "evidence": N_("证据包"),
     "evidence_packages": N_("证据包列表"),
     "fonds": N_("全宗"),
@@ -44,6 +44,7 @@ TARGETS: dict[str, str] = {
     "search": N_("检索"),
     "series": N_("门类"),
     "session": N_("登录"),
+    "trail": N_("本人操作记录"),
     "unit": N_("机构"),
     "units": N_("机构"),
     "volume": N_("案卷"),
@@ -60,42 +61,18 @@ OUTCOME_KINDS = {"done": "good", "denied": "bad", "not found": "wait", "failed":
 TAIL = 8
 
 
-@dataclass(frozen=True)
-class LineShown:
-    """``record`` is what "who saw this?" asks for; ``tail`` tells records of one kind apart (their uids begin alike)."""
-
-    line: LogLine
-    time: str
-    person: str
-    kind: str
-    tail: str
-    record: str
-    badge: str
-
-
-def shown(line: LogLine) -> LineShown:
-    kind, _colon, uid = (line.target or "").partition(":")
-    return LineShown(
-        line=line,
-        time=line.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
-        person=_person(line),
-        kind=_(TARGETS[kind]) if kind in TARGETS else kind,
-        tail=uid[-TAIL:],
-        record=(line.target or "") if kind in RECORDS and uid else "",
-        badge=OUTCOME_KINDS.get(line.outcome.partition(":")[0], "plain"),
-    )
-
-
-def _person(line: LogLine) -> str:
-    if line.actor == "ANYONE":
+def person_of(actor: str, name: str) -> str:
+    """A person's name, or which of the archive's own programs it was."""
+    if actor == "ANYONE":
         return words.word("anyone", "role")
-    if line.actor.startswith("SYSTEM:"):
-        return words.word(line.actor.removeprefix("SYSTEM:"), "role")
-    return line.name
+    if actor.startswith("SYSTEM:"):
+        return words.word(actor.removeprefix("SYSTEM:"), "role")
+    return name
 
 
-def outcomes() -> tuple[tuple[str, str], ...]:
-    return (("", _("全部")), *words.choices("outcome"))
+def choices(kind: str) -> tuple[tuple[str, str], ...]:
+    """Of a filter: action, purpose or outcome."""
+    return (("", _("全部")), *words.choices(kind))
 
 
 def trouble(field: str) -> tuple[str, str] | None:
