@@ -136,6 +136,14 @@ def test_whoever_sees_the_item_sees_that_it_is_held(web: Visitors, desk: Desk) -
     assert ["冻结</span>" in browser.get(page).text for page in pages] == [True, True, True]
 
 
+def test_legal_is_offered_to_hold_an_item_or_the_hits_of_a_search(web: Visitors, desk: Desk) -> None:
+    item = desk.claim(texts=("腰椎压缩性骨折",))
+    pages = {f"/items/{item.uid}": f"/holds/new?items={item.uid}", "/search?q=腰椎": "/holds/new?q="}
+    for person, is_offered in ((desk.house.legal, True), (desk.house.supervisor, False)):
+        browser = web.browser(person)
+        assert [way in browser.get(page).text for page, way in pages.items()] == [is_offered] * 2
+
+
 def test_whoever_reads_its_pages_sees_it_too(desk: Desk) -> None:
     item = desk.claim()
     desk.hold(item)
