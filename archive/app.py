@@ -1,6 +1,7 @@
 """The web application: routers in, one FastAPI out. It knows nothing of databases or modes."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from archive.core.errors import NotFound
 from archive.web import problems, texts
+from archive.web.api_docs import described
 from archive.web.entrance import Entrance
 from archive.web.guarded import Declared, GuardedRouter, declared_by, public
 from archive.web.headers import Frontage
@@ -40,6 +42,7 @@ def create_app(entrance: Entrance, routers: Sequence[GuardedRouter]) -> FastAPI:
     app.add_middleware(Frontage, settings=entrance.settings)
     for _ in declared_routes(app):
         pass
+    app.openapi = cache(partial(described, app))  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 
 

@@ -134,9 +134,9 @@ def remember_failure(session: Session, sign_in: SignIn, now: datetime) -> None:
 
 
 def stay_signed_in(session: Session, token: str, idle_until: datetime) -> None:
-    session.execute(
-        update(SignedIn).where(SignedIn.token_hash == queries.digest(token)).values(idle_until=idle_until)
-    )
+    """A token that was made for a program has no idle time."""
+    this = update(SignedIn).where(SignedIn.token_hash == queries.digest(token))
+    session.execute(this.where(SignedIn.kind != queries.PROGRAM).values(idle_until=idle_until))
 
 
 # --- accounts ----------------------------------------------------------------------------------------------

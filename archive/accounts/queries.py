@@ -25,6 +25,9 @@ def digest(secret: str) -> bytes:
 _session, _account, _unit = SignedIn.__table__, Account.__table__, Unit.__table__
 _role, _now, _soon = RoleGrant.__table__, bindparam("now", type_=Utc), bindparam("soon", type_=Utc)
 
+PROGRAM = "token"
+"""The kind of a session that an API token opens: nobody typed a password for it."""
+
 SKEW = timedelta(minutes=5)
 """A session or a failed sign-in that is younger than this will be from a clock that was ahead, and counts for nothing:
 sessions would live too long, failures lock people out for as long as the clock went back.
@@ -34,6 +37,8 @@ sessions would live too long, failures lock people out for as long as the clock 
 _SIGNED_IN = (
     select(
         _session.c.uid.label("session"),
+        _session.c.kind,
+        _session.c.role_grant_id,
         _account.c.id,
         _account.c.uid,
         _account.c.name,
@@ -53,7 +58,7 @@ _SIGNED_IN = (
     )
 )
 _ROLES = (
-    select(_role.c.role)
+    select(_role.c.id, _role.c.role)
     .where(
         _role.c.account_id == bindparam("account_id"),
         _role.c.approved_at.is_not(None),
@@ -76,11 +81,11 @@ def session_actor(token: str | None) -> ActorSource:
         row = None if token is None else _signed_in(connection, token, now)
         if row is None:
             raise SignInNeeded("You are not signed in, or your session has ended.", "Sign in.")
-        roles = connection.scalars(_ROLES, {"account_id": row.id, "now": now})
+        roles = _roles_of(connection, row, now)
         units = connection.scalars(_UNITS_BELOW, {"unit_id": row.unit_id})
         return Actor(
             label=f"account:{row.uid}",
-            roles=(*(Role(name) for name in roles), Role.STAFF),
+            roles=(*roles, Role.STAFF),
             id=row.id,
             uid=row.uid,
             name=row.name,
@@ -89,6 +94,7 @@ def session_actor(token: str | None) -> ActorSource:
             unit_name=row.unit_name,
             units=frozenset(units),
             session=row.session,
+            in_person=row.kind != PROGRAM,
         )
 
     return who
@@ -102,6 +108,47 @@ def _signed_in(connection: Connection, token: str, now: datetime) -> Any:
     return connection.execute(
         _SIGNED_IN, {"token_hash": digest(token), "now": now, "soon": now + SKEW}
     ).one_or_none()
+
+
+def _roles_of(connection: Connection, row: Any, now: datetime) -> list[Role]:
+    """All that the person holds; of an API token the one it was made for, as long as the person holds it."""
+    held = connection.execute(_ROLES, {"account_id": row.id, "now": now}).all()
+    if row.kind != PROGRAM:
+        return [Role(grant.role) for grant in held]
+    roles = [Role(grant.role) for grant in held if grant.id == row.role_grant_id]
+    if not roles:
+        raise SignInNeeded("The role of this token has ended.", "Make a token for a role that you hold.")
+    return roles
+
+
+def live_roles(session: Session, account_id: int, now: datetime) -> list[RoleGrant]:
+    """What the person holds now, approved, oldest first."""
+    held = session.connection().execute(_ROLES, {"account_id": account_id, "now": now})
+    ids = [grant.id for grant in held]
+    return list(session.scalars(select(RoleGrant).where(RoleGrant.id.in_(ids)).order_by(RoleGrant.id)))
+
+
+def token_by_uid(session: Session, uid: UUID) -> SignedIn | None:
+    return session.scalars(
+        select(SignedIn).where(SignedIn.uid == uid, SignedIn.kind == PROGRAM)
+    ).one_or_none()
+
+
+def tokens_of(session: Session, account_id: int, now: datetime) -> list[Row[SignedIn, RoleGrant]]:
+    """Newest first, without those that were revoked or have run out."""
+    return list(
+        session.execute(
+            select(SignedIn, RoleGrant)
+            .join(RoleGrant, RoleGrant.id == SignedIn.role_grant_id)
+            .where(
+                SignedIn.account_id == account_id,
+                SignedIn.kind == PROGRAM,
+                SignedIn.ended_at.is_(None),
+                SignedIn.until > now,
+            )
+            .order_by(SignedIn.created_at.desc(), SignedIn.uid.desc())
+        )
+    )
 
 
 def account_by_login(session: Session, login: str) -> Account | None:

@@ -34,7 +34,10 @@ class Account(HasUid, HasRevision, Base):
 
 
 class SignedIn(HasUid, Base):
-    """A session: the table keeps a digest of its token, never the token."""
+    """A session: the table keeps a digest of its token, never the token.
+
+    ``kind`` is ``browser``, ``api`` or ``token``. The last three columns are those of API tokens.
+    """
 
     __tablename__ = "session"
 
@@ -45,6 +48,10 @@ class SignedIn(HasUid, Base):
     idle_until: Mapped[datetime] = mapped_column(Utc)
     until: Mapped[datetime] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    name: Mapped[str | None]
+    role_grant_id: Mapped[int | None] = mapped_column(ForeignKey("role_grant.id"))
+    """The one role that the token has. A grant that has ended never comes back, so neither does the token."""
+    used_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class LoginAttempt(HasId, Base):

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from archive.cli.output import EXITS, console, reported, say
-from archive.cli.session import Client, connect, keep, kept, sign_in
+from archive.cli.session import Client, come_with_token, connect, keep, kept, sign_in
 from archive.cli.uploading import SentFile, send_all
 from archive.core.errors import Invalid
 from archive.desks.intake.duplicates import Duplicates
@@ -26,27 +26,38 @@ def _client() -> Client:
 
 @people.command()
 def login(
-    name: Annotated[str, typer.Argument(help="Your sign-in name.")],
+    name: Annotated[str | None, typer.Argument(help="Your sign-in name.")] = None,
     server: Annotated[str, typer.Option(help="Where the archive is served.")] = "http://127.0.0.1:8420",
     password_file: Annotated[Path | None, typer.Option(help="Read the password from this file.")] = None,
+    token_file: Annotated[Path | None, typer.Option(help="An API token instead of a password.")] = None,
 ) -> None:
     """Sign in; the token is kept in a file that only you can read. 登录"""
     with reported():
-        keep(sign_in(server, name, _password(password_file)))
+        if token_file is not None:
+            session, name = come_with_token(server, _secret(token_file, "token").strip())
+        elif name is not None:
+            session = sign_in(server, name, _password(password_file))
+        else:
+            raise Invalid("name", "Nobody is named.", "Say your sign-in name, or --token-file FILE.")
+        keep(session)
         console.print(f"Signed in as {name}.")
 
 
 def _password(file: Path | None) -> str:
     """Never from the command line: it would stand in the list of processes."""
     if file is not None:
-        try:
-            return file.read_text("utf-8").rstrip("\n")
-        except (OSError, UnicodeDecodeError):
-            reason = f"{file.name} cannot be read."
-        raise Invalid("password_file", reason, "Name a file with the password as UTF-8 text.")
+        return _secret(file, "password")
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     return str(typer.prompt("Password", hide_input=True))
+
+
+def _secret(file: Path, kind: str) -> str:
+    try:
+        return file.read_text("utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError):
+        reason = f"{file.name} cannot be read."
+    raise Invalid(f"{kind}_file", reason, f"Name a file with the {kind} as UTF-8 text.")
 
 
 @people.command()

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from archive.accounts import api as accounts_api
 from archive.accounts import pages as accounts_pages
+from archive.accounts import token_api, token_pages
 from archive.accounts.operations import SignIn, remember_failure, stay_signed_in
 from archive.accounts.queries import anyone
+from archive.accounts.tokens import note_use
 from archive.app import create_app
 from archive.cli.ending import ANSWERS_SECONDS, JOBS_SECONDS, UPLOADS_SECONDS, Asked
 from archive.core.errors import ArchiveError, NotReady, SandboxUnavailable
@@ -64,7 +67,9 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     audit_pages.router,
     preservation_pages.router,
     accounts_pages.router,
+    token_pages.router,
     accounts_api.router,
+    token_api.router,
     intake_api.router,
     intake_parts_api.router,
     holdings_api.router,
@@ -106,8 +111,14 @@ def _entrance(archive: Archive) -> Entrance:
         return None if held is None else Person(held[0].name, held[0].login, held[0].unit_name, held[1])
 
     def stay(token: str) -> None:
-        idle_until = archive.clock() + timedelta(minutes=archive.settings.session_idle_minutes)
-        archive.upkeep.run(lambda session: stay_signed_in(session, token, idle_until))
+        now = archive.clock()
+        idle_until = now + timedelta(minutes=archive.settings.session_idle_minutes)
+
+        def used(session: Session) -> None:
+            stay_signed_in(session, token, idle_until)
+            note_use(session, token, now)
+
+        archive.upkeep.run(used)
 
     def failed(login: str, address: str) -> None:
         attempt = SignIn(login, "", address, 0)

@@ -110,6 +110,13 @@ def connect(server: str, token: str | None = None) -> Client:
     return Client(httpx.Client(base_url=server, headers=headers, timeout=TIMEOUT, trust_env=False))
 
 
+def come_with_token(server: str, token: str) -> tuple[Login, str]:
+    """For a program: a token that a person made for it, and whose it is. Raises ``SignInNeeded`` for one that is no longer good."""
+    client = connect(server, token)
+    with client.http:
+        return Login(server, token), str(client.get("/api/v1/me")["name"])
+
+
 def sign_in(server: str, login: str, password: str) -> Login:
     client = connect(server)
     with client.http:

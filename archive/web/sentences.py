@@ -11,11 +11,13 @@ from archive.web.language import N_, _
 from archive.web.sentences_legal import OF_LEGAL
 from archive.web.sentences_pdfs import OF_PDFS
 from archive.web.sentences_pictures import OF_PICTURES
+from archive.web.sentences_tokens import OF_TOKENS
 
 SENTENCES: dict[str, str] = {
     **OF_PICTURES,
     **OF_PDFS,
     **OF_LEGAL,
+    **OF_TOKENS,
     # malware
     "The malware scanner does not answer.": N_("病毒检测程序没有应答，文件暂不放行。"),
     "See that clamd runs and that JUANZONG_CLAMD_SOCKET names its socket; the file waits and is tried again.": N_(

@@ -17,9 +17,12 @@ KEEP_EVERY = timedelta(minutes=1)
 SESSION_COOKIE = "juanzong"
 MANY_TOKENS = 10_000
 
+API_DOCS = "/api/docs"
+"""The one page under ``/api/``: people read it, at their browsers."""
+
 
 def is_api(path: str) -> bool:
-    return path.startswith("/api/")
+    return path.startswith("/api/") and path != API_DOCS
 
 
 def token_of(request: Request) -> str | None:

@@ -28,6 +28,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "You took part in this yourself, so another person has to decide.",
         "Ask a colleague with the same task.",
     ),
+    "R_PERSON": ("A token may not do this.", "Sign in with your name and password."),
     "R_PURPOSE": ("A purpose has to be stated for this.", "State what you need it for, then try again."),
 }
 
@@ -46,6 +47,7 @@ _REASONS_SHOWN: dict[str, tuple[str, str]] = {
     "R_OWN": (N_("这是他人经办的事项。"), N_("请联系经办人。")),
     "R_UNIT": (N_("该档案属于其他机构。"), N_("请联系该机构的同事，或提交借阅申请。")),
     "R_SOD": (N_("您本人参与了此事项，须由他人决定。"), N_("请由同岗位的其他同事办理。")),
+    "R_PERSON": (N_("接口令牌不能进行此操作。"), N_("请用用户名和密码登录后办理。")),
     "R_PURPOSE": (N_("查阅前须说明利用目的。"), N_("请选择利用目的后再试。")),
 }
 

@@ -51,6 +51,7 @@ def _rule(rule: Rule) -> str:
         "" if rule.states is None else "/".join(sorted(rule.states)),
         "purpose" if rule.purpose_needed else "",
         "not by a party" if rule.not_by_party else "",
+        "in person" if rule.in_person else "",
         " ".join(sorted(rule.obligations)),
     ]
     return "  ".join(part for part in parts if part).rstrip()

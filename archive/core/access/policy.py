@@ -40,6 +40,8 @@ class Actor:
     unit_name: str = ""
     units: frozenset[int] = frozenset()
     session: UUID | None = None
+    in_person: bool = True
+    """False for a program that comes with an API token: some acts need somebody who typed a password."""
 
 
 ANYONE = Actor(label="ANYONE", roles=(Role.ANYONE,))
@@ -254,6 +256,8 @@ def scope_of(actor: Actor, action: Action, grants: Iterable[Grant], rules: Rules
     clauses = []
     for role in actor.roles:
         for rule in rules.of(role, action):
+            if rule.in_person and not actor.in_person:
+                continue
             if rule.reach.is_granted:
                 granted = _granted(held, rule, action)
                 clauses.append(Clause(rule, granted=granted))
@@ -300,9 +304,10 @@ def _is_hidden(asking: Asking, target: Target) -> bool:
 
 def _why_not(asking: Asking, action: Action, target: Target) -> str:
     """The most useful reason, not the first: a loan that could be asked for comes before a tier that is too high."""
-    rules = [rule for role in asking.actor.roles for rule in asking.rules.of(role, action)]
+    held = [rule for role in asking.actor.roles for rule in asking.rules.of(role, action)]
+    rules = [rule for rule in held if asking.actor.in_person or not rule.in_person]
     if not rules:
-        return "R_ROLE"
+        return "R_PERSON" if held else "R_ROLE"
     fitting = [
         r for r in rules if r.max_tier is None or (target.tier is not None and target.tier <= r.max_tier)
     ]

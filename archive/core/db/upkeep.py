@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 UPDATES: dict[str, frozenset[str]] = {
     "job": frozenset({"state", "attempt", "worker", "lease_until", "run_at", "reason", "finished_at"}),
-    "session": frozenset({"idle_until"}),
+    "session": frozenset({"idle_until", "used_at"}),
 }
 INSERTS = frozenset({"login_attempt", "audit_leaf", "audit_checkpoint"})
 DELETES = frozenset({"login_attempt"})

@@ -40,6 +40,8 @@ class Rule:
     states: frozenset[str] | None = None
     purpose_needed: bool = False
     not_by_party: bool = False
+    in_person: bool = False
+    """Needs somebody who typed a password, not a program with a token. Acts of two persons always do."""
     obligations: frozenset[str] = frozenset()
 
 
@@ -55,7 +57,7 @@ class Rules:
 
 
 OBLIGATIONS = frozenset({"watermark", "no_snippet"})
-_KEYS = frozenset({"reach", "tier", "states", "purpose", "not_by_party", "obligations"})
+_KEYS = frozenset({"reach", "tier", "states", "purpose", "not_by_party", "in_person", "obligations"})
 _NEEDS_TIER = frozenset({Reach.ALL, Reach.BATCH, Reach.CASE, Reach.LOAN, Reach.NAMED})
 
 
@@ -116,6 +118,7 @@ def _rule(role: Role, action: Action, line: Any, where: str) -> Rule:
     if purpose not in {"", "required"}:
         raise ValueError(f"{where}: a purpose is required, or not mentioned")
     obligations = frozenset(_as(list, line.get("obligations", []), where))
+    not_by_party = _as(bool, line.get("not_by_party", False), where)
     if obligations - OBLIGATIONS:
         raise ValueError(f"{where}: unknown obligation")
     return Rule(
@@ -125,7 +128,8 @@ def _rule(role: Role, action: Action, line: Any, where: str) -> Rule:
         max_tier=None if tier is None else _tier(tier, where),
         states=frozenset(_as(list, line["states"], where)) if "states" in line else _default_states(tier),
         purpose_needed=purpose == "required",
-        not_by_party=_as(bool, line.get("not_by_party", False), where),
+        not_by_party=not_by_party,
+        in_person=not_by_party or _as(bool, line.get("in_person", False), where),
         obligations=obligations,
     )
 
