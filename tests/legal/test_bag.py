@@ -2,14 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import new, sha256
+from io import BytesIO
 from pathlib import Path
 
 import pypdf
 import pytest
 
+from archive.core.errors import Altered
+from archive.desks.legal.bag import Member, encoded, stream_bag
 from tests.cast import Template, enter, small_jpeg
 from tests.legal.bags import is_valid, packed_verifier, sums_hold, take, unpacked
 from tests.legal.conftest import ROUTERS, staffed
@@ -29,7 +33,7 @@ def taken(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Taken
     house = enter(template, folder / "house")
     try:
         desk = staffed(house)
-        package = desk.released(desk.claim(title="甲"), desk.claim(texts=("三",), title="乙"))
+        package = desk.released(desk.claim(title="甲"), desk.claim(texts=("三",), title="<乙>"))
         with visiting(house, folder / "scratch", ROUTERS) as web:
             return Taken(unpacked(take(web, package), folder / "unpacked"), house.archive.verifier_key)
     finally:
@@ -84,6 +88,13 @@ def test_the_report_is_for_people(bag: Path) -> None:
     assert [
         word for word in ("某区人民法院", "完成上传", "Archivist", "ZJ-0000003", "甲") if word not in report
     ] == []
+
+
+def test_the_report_to_print_says_the_same_and_lets_no_markup_in(bag: Path) -> None:
+    page = (bag / "custody/report.html").read_text("utf-8")
+    lines = (bag / "custody/report.txt").read_text("utf-8").splitlines()
+    assert page.count("<tr>") == sum(line.startswith("   #") for line in lines) > 0
+    assert "&lt;乙&gt;" in page
 
 
 def test_the_way_to_verify_stands_in_two_languages(bag: Path) -> None:
@@ -215,3 +226,31 @@ def test_rubbish_is_answered_and_not_raised(bag: Path) -> None:
 def test_a_folder_that_is_no_bag_is_answered(bag: Path, tmp_path: Path) -> None:
     shutil.copy(bag / "verify.py", tmp_path / "verify.py")
     assert packed_verifier(tmp_path).code == 1
+
+
+# --- names and sizes ---------------------------------------------------------------------------------------------
+
+
+def test_a_path_in_a_manifest_is_one_line() -> None:
+    """RFC 8493 §2.1.3: carriage return, line feed and the percent sign itself are written as numbers."""
+    assert encoded("data/100%\r\n.pdf") == "data/100%25%0D%0A.pdf"
+
+
+def test_a_member_that_may_need_64_bit_sizes_opens(tmp_path: Path) -> None:
+    member = Member("data/large.bin", 5 * 2**30, [b"not so large after all"])
+    (tmp_path / "bag.zip").write_bytes(b"".join(stream_bag("bag", [member], {}, {})))
+    with zipfile.ZipFile(tmp_path / "bag.zip") as archive:
+        archive.extractall(tmp_path)
+    assert is_valid(tmp_path / "bag")
+
+
+def test_a_stream_that_breaks_off_is_no_zip() -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise Altered("The rest is gone.", "Restore it.")
+
+    sent = BytesIO()
+    with pytest.raises(Altered):
+        sent.writelines(stream_bag("bag", [Member("data/file", 8, broken())], {}, {}))
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(sent)

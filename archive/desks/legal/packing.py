@@ -13,7 +13,7 @@ from archive.desks.legal.bag import Member, stream_bag
 from archive.desks.legal.custody import as_lines
 from archive.desks.legal.documents import Sheet, pdf
 from archive.desks.legal.export import Export, ItemOut, OriginalOut, PageOut
-from archive.desks.legal.report import report, verify_text
+from archive.desks.legal.report import report, report_to_print, verify_text
 
 Open = Callable[[Handle], Opened]
 """Opens a sealed object under the permit of the export."""
@@ -91,6 +91,7 @@ def _tags(out: Export) -> dict[str, bytes]:
         "custody/package.json": f"{package}\n".encode(),
         "custody/custody.jsonl": as_lines(out.custody).encode(),
         "custody/report.txt": report(out).encode(),
+        "custody/report.html": report_to_print(out).encode(),
         "custody/checkpoint.txt": keepsake(out.custody.verifier_key, out.custody.note).encode(),
     }
 
