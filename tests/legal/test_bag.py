@@ -186,8 +186,23 @@ def forge_checkpoint(bag: Path) -> None:
     path.write_text("\n".join([key, origin, str(int(size) + 1), *rest]), "utf-8")
 
 
+def forge_document(bag: Path) -> None:
+    """A page image, inside the PDF, of the same length."""
+    path = bag / "data/documents/ZJ-0000001.pdf"
+    data = bytearray(path.read_bytes())
+    data[data.index(small_jpeg()) + 200] ^= 1
+    path.write_bytes(data)
+
+
+def forge_list(bag: Path) -> None:
+    path = bag / "custody/package.json"
+    path.write_text(path.read_text("utf-8").replace("某区人民法院", "另一法院"), "utf-8")
+
+
 FORGERIES: dict[str, tuple[Callable[[Path], None], str]] = {
     "an original and its digest in the list": (forge_original, "not the file that came in"),
+    "a page image": (forge_document, "other page images"),
+    "the recipient": (forge_list, "another recipient"),
     "an entry of the custody": (lambda bag: edit_custody(bag, forge_leaf), "signed log"),
     "the detail of the release": (lambda bag: edit_custody(bag, forge_detail), "not the one that was logged"),
     "the checkpoint": (forge_checkpoint, "signature"),
@@ -220,7 +235,7 @@ def test_rubbish_is_answered_and_not_raised(bag: Path) -> None:
         (bag / name).write_bytes(b"\xff\x00{")
     verdict = packed_verifier(bag)
     assert verdict.code == 1
-    assert verdict.words.count("BROKEN") == 4
+    assert verdict.words.count("BROKEN") == 6
 
 
 def test_a_folder_that_is_no_bag_is_answered(bag: Path, tmp_path: Path) -> None:

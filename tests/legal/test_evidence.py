@@ -180,6 +180,19 @@ def test_what_she_may_not_read_any_more_keeps_the_package_back(web: Visitors, de
     assert "T5" not in answer.text
 
 
+def test_a_page_image_that_was_made_again_ends_the_package(web: Visitors, desk: Desk) -> None:
+    item = desk.claim()
+    package = desk.released(item)
+
+    def remake(session: Session) -> None:
+        page = pages_of(session, item.id)[0]
+        made = update(StoredObject).where(StoredObject.page_id == page.id, StoredObject.role == "view")
+        session.execute(made.values(sha256="0" * 64))
+
+    desk.house.change(remake)
+    assert take(web, package).status_code == 409
+
+
 def test_the_log_names_every_item_and_page_that_left_and_under_which_grant(web: Visitors, desk: Desk) -> None:
     item = desk.claim()
     package = desk.released(item)

@@ -87,6 +87,7 @@ def test_it_imports_the_standard_library_only() -> None:
         "base64",
         "hashlib",
         "json",
+        "re",
         "sys",
         "pathlib",
         "typing",

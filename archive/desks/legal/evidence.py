@@ -1,6 +1,5 @@
 """Evidence packages 证据包: asked for by one person, released by another, and only then taken out."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +13,8 @@ from archive.desks.legal import queries
 from archive.desks.legal.bates import bates, check_prefix
 from archive.desks.legal.knowing import KnownItem, knows, seen, sentence
 from archive.desks.legal.matters import matter
-from archive.desks.legal.originals import Leaving, leaving, originals_of
+from archive.desks.legal.originals import Leaving, contents, leaving
+from archive.desks.legal.statement import statement
 from archive.desks.legal.tables import EvidenceItem, EvidencePackage, Matter
 from archive.holdings.queries import item_by_uid
 from archive.holdings.tables import Item
@@ -257,7 +257,7 @@ def package(look: Look, uid: UUID) -> Found[Packed] | None:
 
 @operation(Action.EVIDENCE_RELEASE, on=package)
 def decide(work: Work, packed: Packed, verdict: Verdict) -> UUID:
-    """The entry of a release holds, as its detail, the digests of the originals: the bag discloses it."""
+    """The entry of a release holds, as its detail, what is released, with its digests: the bag discloses it."""
     row, items = packed[0], [item for _, item in packed[1]]
     if not all(knows(work, item) for item in items):
         raise NotFound(hidden=f"evidence:{row.uid}")
@@ -272,6 +272,5 @@ def decide(work: Work, packed: Packed, verdict: Verdict) -> UUID:
         work.touch(f"item:{item.uid}")
     work.touch(f"evidence:{row.uid}")
     if verdict.released:
-        digests = {str(one.deposit): one.sha256 for item in items for one in originals_of(work, item)}
-        work.tell(originals=json.dumps(digests, sort_keys=True))
+        work.tell(released=statement(row, [(line, contents(work, item)) for line, item in packed[1]]))
     return row.uid

@@ -1,5 +1,6 @@
 """Taking a released package out: what the bag is made of, found and decided again at that moment, in one entry."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from archive.desks.legal.bates import bates
 from archive.desks.legal.custody import Custody, custody_of, event_of
 from archive.desks.legal.evidence import Packed, package
 from archive.desks.legal.originals import Leaving, leaving, slip
+from archive.desks.legal.statement import statement
 from archive.desks.legal.tables import EvidenceItem, EvidencePackage, Matter
 from archive.holdings.tables import Item
 
@@ -84,6 +86,7 @@ def export(work: Work, packed: Packed, verifier_key: str) -> Export:
         work.touch(label)
     released = event_of(work.session, Action.EVIDENCE_RELEASE, f"evidence:{row.uid}")
     custody = custody_of(work.session, labels, verifier_key, released)
+    _check_unchanged(custody, statement(row, parts))
     it = work.session.get_one(Matter, row.matter_id)
     assert row.decided_by is not None
     assert row.decided_at is not None
@@ -123,9 +126,14 @@ def _part(work: Work, row: EvidencePackage, line: EvidenceItem, item: Item) -> t
         part = leaving(work, item, Purpose(row.purpose))
     except (NotFound, Refused) as error:
         raise _not_open_any_more() from error
-    if len(part.pages) != line.page_count:
-        raise Conflict("An item of this package has other pages now.", "Ask for a new package.")
     return line, part
+
+
+def _check_unchanged(custody: Custody, now: str) -> None:
+    """A page image that was made again since would not be the one that the log tells of."""
+    details = [link.detail[1] for link in custody.links if link.detail is not None]
+    if not details or json.loads(details[-1]).get("released") != now:
+        raise Conflict("An item of this package has other pages now.", "Ask for a new package.")
 
 
 def _not_open_any_more() -> Conflict:

@@ -56,13 +56,22 @@ class Leaving:
 def leaving(work: Work, item: Item, purpose: Purpose | None) -> Leaving:
     """Raises ``Refused`` unless the asker may read every page of the item for this purpose, now."""
     pages = pages_of(work.session, item.id)
-    if not pages:
-        raise Conflict("This item has no pages yet.", "Wait until it has been read.")
     for page in pages:
         _check_readable(work, item, page, purpose)
+    return _contents(work, item, pages)
+
+
+def contents(work: Work, item: Item) -> Leaving:
+    """The same for whoever releases it: she is told of the item and reads nothing."""
+    return _contents(work, item, pages_of(work.session, item.id))
+
+
+def _contents(work: Work, item: Item, pages: list[Page]) -> Leaving:
+    if not pages:
+        raise Conflict("This item has no pages yet.", "Wait until it has been read.")
     views = queries.views_of(work.session, (page.id for page in pages))
     pictures = (Picture(p.uid, p.seq, p.width, p.height, p.dpi, views.get(p.id)) for p in pages)
-    return Leaving(item, originals_of(work, item), tuple(pictures))
+    return Leaving(item, _originals(work, pages), tuple(pictures))
 
 
 def _check_readable(work: Work, item: Item, page: Page, purpose: Purpose | None) -> None:
@@ -80,10 +89,9 @@ def _check_readable(work: Work, item: Item, page: Page, purpose: Purpose | None)
         work.touch(f"access_grant:{decision.grant.uid}")
 
 
-def originals_of(work: Work, item: Item) -> tuple[Original, ...]:
+def _originals(work: Work, pages: list[Page]) -> tuple[Original, ...]:
     """In the order of the pages that came of them. Raises ``Conflict`` where a deposit's bytes are not there."""
-    deposits = dict.fromkeys(page.deposit_id for page in pages_of(work.session, item.id))
-    return tuple(_original(work, deposit_id) for deposit_id in deposits)
+    return tuple(_original(work, deposit_id) for deposit_id in dict.fromkeys(p.deposit_id for p in pages))
 
 
 def _original(work: Work, deposit_id: int) -> Original:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -213,10 +214,37 @@ def check_detail(line: dict[str, Any]) -> None:
             raise Broken(f"the detail of entry {line['leaf_index']} is not the one that was logged")
 
 
-def check_originals(bag: Path) -> str:
-    """The files are those of which the entry of the release, which is in the signed log, tells the digests."""
+def released(bag: Path) -> dict[str, Any]:
+    """What the entry of the release, which stands in the signed log, says of this package."""
     package = json.loads((bag / "custody/package.json").read_text("utf-8"))
-    logged = logged_digests(bag, package["uid"])
+    for line in custody_lines(bag):
+        leaf = json.loads(line["leaf"])
+        is_release = leaf["action"] == "evidence:release" and leaf["outcome"] == "done"
+        if is_release and leaf["target"] == f"evidence:{package['uid']}" and "detail" in line:
+            said: dict[str, Any] = json.loads(json.loads(line["detail"]["text"])["released"])
+            return said
+    raise Broken("the entry of the release is missing")
+
+
+def check_release(bag: Path) -> str:
+    """The list says what the log says: for whom, which items, which numbers."""
+    said = released(bag)
+    listed = json.loads((bag / "custody/package.json").read_text("utf-8"))
+    for name in ("no", "purpose", "recipient", "document_no"):
+        if listed[name] != said[name]:
+            raise Broken(f"the list names another {name} than the log")
+    numbers = [(one["item"], one["views"][0][0], one["views"][-1][0]) for one in said["items"]]
+    if [(one["item"], one["first"], one["last"]) for one in listed["items"]] != numbers:
+        raise Broken("the list names other items or numbers than the log")
+    return f"{said['no']} for {said['recipient']}, {said['document_no']}"
+
+
+def check_originals(bag: Path) -> str:
+    """The files are those of which the log tells the digests."""
+    logged = {
+        deposit: digest for one in released(bag)["items"] for deposit, digest in one["originals"].items()
+    }
+    package = json.loads((bag / "custody/package.json").read_text("utf-8"))
     originals = [one for item in package["items"] for one in item["originals"]]
     names = {one["path"] for one in originals}
     here = {
@@ -231,14 +259,35 @@ def check_originals(bag: Path) -> str:
     return f"{len(originals)} originals, each as the log tells it"
 
 
-def logged_digests(bag: Path, uid: str) -> dict[str, str]:
-    for line in custody_lines(bag):
-        leaf = json.loads(line["leaf"])
-        is_release = leaf["action"] == "evidence:release" and leaf["outcome"] == "done"
-        if is_release and leaf["target"] == f"evidence:{uid}" and "detail" in line:
-            digests: dict[str, str] = json.loads(json.loads(line["detail"]["text"])["originals"])
+IMAGE = re.compile(rb"/Filter /DCTDecode /Length (\d+) >>\nstream\n")
+
+
+def check_documents(bag: Path) -> str:
+    """Each document holds the page images of which the log tells the digests, in their order, and no others."""
+    items = released(bag)["items"]
+    here = {path.name for path in (bag / "data/documents").rglob("*") if path.is_file()}
+    if here != {f"{one['views'][0][0]}.pdf" for one in items}:
+        raise Broken("the documents are not those that were released")
+    count = 0
+    for one in items:
+        name = f"data/documents/{one['views'][0][0]}.pdf"
+        logged = [digest for _, digest in one["views"] if digest is not None]
+        if images(bag / name) != logged:
+            raise Broken(f"{name} holds other page images than the log tells of")
+        count += len(logged)
+    return f"{len(items)} documents with {count} page images, each as the log tells it"
+
+
+def images(path: Path) -> list[str]:
+    """Digests of the JPEG files inside."""
+    data, at = path.read_bytes(), 0
+    digests: list[str] = []
+    while True:
+        found = IMAGE.search(data, at)
+        if found is None:
             return digests
-    raise Broken("the entry of the release is missing")
+        at = found.end() + int(found.group(1))
+        digests.append(hashlib.sha256(data[found.end() : at]).hexdigest())
 
 
 # --- the answer ------------------------------------------------------------------------------------------------
@@ -250,7 +299,9 @@ def verify(bag: Path, told: str | None) -> list[tuple[str, str, str]]:
         ("清单 manifests", lambda: check_manifests(bag)),
         ("检查点签名 checkpoint", lambda: check_checkpoint(bag, told)),
         ("保管记录 custody", lambda: check_custody(bag)),
+        ("放行 release", lambda: check_release(bag)),
         ("原件 originals", lambda: check_originals(bag)),
+        ("阅览版 documents", lambda: check_documents(bag)),
     ]
     answers = []
     for name, check in checks:
@@ -258,7 +309,7 @@ def verify(bag: Path, told: str | None) -> list[tuple[str, str, str]]:
             answers.append((name, "OK", check()))
         except Broken as error:
             answers.append((name, "BROKEN", str(error)))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             answers.append((name, "BROKEN", f"cannot be read ({type(error).__name__})"))
     return answers
 
