@@ -34,6 +34,8 @@ class AuditEvent(HasUid, Base):
         Index(None, "at", "id"),
         Index(None, "actor", "at", "id"),
         Index(None, "target", "at", "id"),
+        Index(None, "action", "at", "id"),
+        Index(None, "purpose", "at", "id"),
         Index(None, "outcome", "at", "id"),
     )
 
