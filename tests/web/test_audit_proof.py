@@ -174,3 +174,41 @@ def test_the_page_says_how_far_the_log_is_signed(web: Visitors) -> None:
     web.house.archive.sequence_log()
     signed = len(web.house.log())
     assert f"已签名 {signed} 条" in web.browser(web.house.auditor).get("/log/verify").text
+
+
+def sent(web: Visitors, content: bytes | None) -> str:
+    """The form with a file, as a browser sends it; None: nothing was chosen."""
+    browser = web.browser(web.house.auditor)
+    file = ("", b"") if content is None else ("kept.txt", content)
+    fields = {"csrf": (None, browser.csrf.encode()), "remembered": file}
+    return browser.client.post("/log/verify/file", files=fields).text
+
+
+def test_the_file_that_was_kept_is_uploaded_as_it_is(web: Visitors) -> None:
+    kept = checkpoint(web)
+    page = sent(web, kept.encode())
+    size, root = kept.splitlines()[2:4]
+    assert f"前 {size} 条与您留存的检查点一致" in page
+    assert root in page
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\xff\xd8" * 100_000])
+def test_a_file_that_is_no_checkpoint_is_called_so_and_the_log_is_not_blamed(
+    web: Visitors, content: bytes
+) -> None:
+    page = sent(web, content)
+    assert ("核验通过" in page, "核验不通过" in page) == (False, False)
+
+
+def test_where_no_file_was_chosen_nothing_is_called_verified(web: Visitors) -> None:
+    assert "核验报告" not in sent(web, None)
+
+
+def test_the_report_says_what_was_verified_and_against_which_checkpoint(web: Visitors) -> None:
+    kept = checkpoint(web)
+    page = web.browser(web.house.auditor).post("/log/verify", remembered=kept).text
+    assert all(word in page for word in ("核验范围", "核验内容", "最新检查点", "比对的检查点"))
+
+
+def test_the_report_says_that_nothing_was_compared(web: Visitors) -> None:
+    assert "未比对" in web.browser(web.house.auditor).post("/log/verify").text

@@ -1,5 +1,7 @@
 """The pages of the log: who did what to which record, and whether anybody altered it since."""
 
+from base64 import b64encode
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,6 +16,7 @@ from archive.web.forms import PostedForm
 from archive.web.guarded import Door, GuardedRouter, serves
 from archive.web.language import N_
 from archive.web.menu import MANAGE, MenuEntry
+from archive.web.multipart import open_upload
 from archive.web.problems import status_of
 from archive.web.render import page
 
@@ -88,6 +91,13 @@ def verify_log(request: Request, door: Door, form: PostedForm) -> HTMLResponse:
     return _verification(request, door, taking.verify_now(request, door, remembered), remembered)
 
 
+@router.post("/log/verify/file")
+@serves(operations.verify_log, operations.show_signed, streams=True)
+def verify_with_file(request: Request, door: Door) -> HTMLResponse:
+    remembered = taking.uploaded_keepsake(open_upload(request))
+    return _verification(request, door, taking.verify_now(request, door, remembered))
+
+
 def _verification(
     request: Request, door: Door, verified: Verified | None = None, remembered: str = ""
 ) -> HTMLResponse:
@@ -97,6 +107,7 @@ def _verification(
         signed=door.run(operations.show_signed, None).value,
         remembered=remembered,
         verified=verified,
+        kept_root="" if verified is None or verified.kept is None else b64encode(verified.kept.root).decode(),
         verdict=None if verified is None else words.verdict(verified),
         findings=[]
         if verified is None

@@ -21,17 +21,25 @@ _Query = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Signed:
-    """``size`` counts the entries under the newest checkpoint, which was signed ``at``."""
+    """``size`` counts the entries under the newest checkpoint, which was signed ``at``; ``root`` as it stands in it."""
 
     size: int
     at: datetime
+    root: str
 
 
 def newest_signed(session: Session) -> Signed | None:
     row = session.execute(
-        select(AuditCheckpoint.size, AuditCheckpoint.at).order_by(AuditCheckpoint.size.desc()).limit(1)
+        select(AuditCheckpoint.size, AuditCheckpoint.at, AuditCheckpoint.note)
+        .order_by(AuditCheckpoint.size.desc())
+        .limit(1)
     ).one_or_none()
-    return None if row is None else Signed(row.size, row.at)
+    return None if row is None else Signed(row.size, row.at, _root_in(row.note))
+
+
+def _root_in(note: str) -> str:
+    """The third line; empty for a note that somebody damaged: the verifier says so, not this."""
+    return "".join(note.split("\n")[2:3])
 
 
 # --- the time line ---------------------------------------------------------------------------------------------

@@ -8,30 +8,32 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from archive.core.access.actions import Action
-from archive.core.audit.checkpoint import read_keepsake
+from archive.core.audit.checkpoint import LONGEST_NOTE, Checkpoint, read_keepsake
 from archive.core.audit.findings import Kind
 from archive.core.audit.verify import Report
-from archive.core.errors import LogAltered
+from archive.core.errors import Invalid, LogAltered
 from archive.core.gate import BoundGate
 from archive.desks.audit import operations
 from archive.desks.audit.door import log_door_of, scratch_file
 from archive.desks.audit.operations import Export, Verification
 from archive.web.entrance import entrance_of
+from archive.web.multipart import UploadForm
 from archive.web.sessions import token_of
 
 CHUNK = 256 * 1024
+MOST_KEPT = 2 * LONGEST_NOTE
 
 
 @dataclass(frozen=True)
 class Verified:
     """``is_current`` is False when the end of the log is not what was last signed, so that nothing could be added.
 
-    ``compared`` counts the entries under the remembered checkpoint; None when there was nothing to compare with.
+    ``kept`` is the remembered checkpoint; None when there was nothing to compare with.
     """
 
     report: Report
     is_current: bool
-    compared: int | None
+    kept: Checkpoint | None
 
     @property
     def keepsake_is_unreadable(self) -> bool:
@@ -67,8 +69,21 @@ def verify_now(request: Request, door: BoundGate, remembered: str) -> Verified:
         kept = _as_kept(remembered)
         wanted = Verification(Export(path, log.verifier_key), kept)
         report = door.run(operations.verify_log, None, wanted).value
-    compared = read_keepsake(kept)[1].size if report.compared and kept else None
-    return Verified(report, is_current, compared)
+    return Verified(report, is_current, read_keepsake(kept)[1] if report.compared and kept else None)
+
+
+def uploaded_keepsake(form: UploadForm) -> str:
+    """The text of the file that was chosen. Of a file that is no checkpoint the beginning is enough to say so.
+
+    Raises ``Invalid`` when none was chosen: an answer without a comparison would be taken for one with.
+    """
+    for file in form.files():
+        content = bytearray()
+        for chunk in file.chunks():
+            content += chunk[: MOST_KEPT - len(content)]
+        return content.decode("utf-8", "replace")
+    field = "remembered"
+    raise Invalid(field, f"The field {field} is empty.", "Fill it in.")
 
 
 def bring_up_to_date(request: Request, action: Action) -> bool:

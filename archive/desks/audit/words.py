@@ -154,8 +154,8 @@ def verdict(verified: Verified) -> Verdict:
             _("日志末尾与最后一次签名不符，新条目未能纳入核验。"),
             _("请保留现状，用留存的检查点再核验一次，并报告负责人。"),
         )
-    if verified.compared is not None:
-        later = {"compared": verified.compared, "later": report.size - verified.compared}
+    if verified.kept is not None:
+        later = {"compared": verified.kept.size, "later": report.size - verified.kept.size}
         return Verdict(
             "good",
             _("核验通过：前 %(compared)s 条与您留存的检查点一致，未被改动；其后 %(later)s 条自身前后一致。")
