@@ -40,10 +40,17 @@ def create_app(entrance: Entrance, routers: Sequence[GuardedRouter]) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Attendance, entrance=entrance)
     app.add_middleware(Frontage, settings=entrance.settings)
-    for _ in declared_routes(app):
-        pass
+    app.state.methods = _methods(app)
     app.openapi = cache(partial(described, app))  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
+
+
+def _methods(app: FastAPI) -> dict[str, set[str]]:
+    """Path → what can be done there, for answers that name it. Raises ``UnguardedRoute``."""
+    found: dict[str, set[str]] = {}
+    for method, path, _ in declared_routes(app):
+        found.setdefault(path, set()).add(method)
+    return found
 
 
 def _own_routes() -> GuardedRouter:

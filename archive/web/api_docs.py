@@ -67,11 +67,25 @@ def described(app: FastAPI) -> Json:
     schemas["Problem"] = _PROBLEM
     parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    _plain_tuples(schemas)
     for _, _, operation in _operations(document):
         operation["responses"].pop("422", None)
         operation["responses"]["default"] = {"description": "Problem", "content": {MEDIA_TYPE: problem}}
         operation["security"] = [] if set(operation["x-action"]) <= _ENTERING else [{"bearer": []}]
     return document
+
+
+def _plain_tuples(node: Any) -> None:
+    """Corners are pairs of numbers: said as a list of two, which every reader of such documents understands."""
+    if isinstance(node, list):
+        for one in node:
+            _plain_tuples(one)
+    elif isinstance(node, dict):
+        parts = node.get("prefixItems", [])
+        if parts and all(part == parts[0] for part in parts):
+            node["items"] = node.pop("prefixItems")[0]
+        for one in node.values():
+            _plain_tuples(one)
 
 
 def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -220,7 +234,7 @@ def _form(schema: Json) -> str:
     form = f" ({schema['format']})" if "format" in schema else ""
     if bounds == [None, None]:
         return form
-    least, most = ("" if bound is None else str(bound) for bound in bounds)
+    least, most = ("" if bound is None else f"{bound:g}" for bound in bounds)
     return f"{form} {least}–{most}"
 
 

@@ -202,4 +202,12 @@ def _http_error(request: Request, error: Exception) -> Response:
     )
     response = answer(request, refusal, status=error.status_code)
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["Allow"] = _methods_here(request)
     return response
+
+
+def _methods_here(request: Request) -> str:
+    """All of the address. The router names those of the first route that fits."""
+    path = request.scope["route"].path_format
+    return ", ".join(sorted(request.app.state.methods.get(path, ())))
