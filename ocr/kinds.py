@@ -5,6 +5,7 @@ What is not taken in is refused by name, with the way in which its content can c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
@@ -17,7 +18,7 @@ HEAD = 1024
 _TAIL = 64 << 10
 _EXTENSIONS = {
     Kind.PDF: {".pdf"},
-    Kind.JPEG: {".jpg", ".jpeg", ".jpe", ".jfif"},
+    Kind.JPEG: {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"},
     Kind.PNG: {".png", ".apng"},
     Kind.TIFF: {".tif", ".tiff"},
     Kind.JPEG2000: {".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc"},
@@ -25,6 +26,19 @@ _EXTENSIONS = {
     Kind.BMP: {".bmp", ".dib"},
     Kind.GIF: {".gif"},
 }
+_USUAL = {Kind.JPEG: ".jpg", Kind.TIFF: ".tif", Kind.JPEG2000: ".jp2"}
+"""What people name them, where that is not the kind's own name."""
+
+_OTHER_ENDS = (
+    "7z apk arw avi avif bat bz2 cab cmd com cr2 csv dcm djvu dll dng doc docm docx dotx dps eml eps et exe flac gz "
+    "heic heif hta htm html ico iso jar jng js json jxl jxr lnk m4a md mht mhtml mkv mng mov mp3 mp4 msg msi nef "
+    "odp ods odt ofd ogg php pif pps ppsx ppt pptx ps ps1 psd py rar rtf scr sh svg tar tgz txt vbs wav webm wmv "
+    "wps wsf xcf xhtml xls xlsb xlsm xlsx xml xps xz zip"
+)
+"""Ends of names that mean a kind that is not taken in. Any other end of a name means nothing: 扫描 2024.03.17."""
+
+_OTHERS = frozenset(f".{end}" for end in _OTHER_ENDS.split())
+_COPY = re.compile(r";\d+$")
 _SHOWN = {Kind.JPEG2000: "JPEG 2000", Kind.WEBP: "WebP"}
 _MAGIC = (
     (b"\xff\xd8\xff", Kind.JPEG),
@@ -139,7 +153,7 @@ def kind_of(source: BinaryIO, name: str) -> Kind:
     """Raises `Unacceptable` for what is not taken in, and where the name says something else than the content."""
     source.seek(0)
     head = source.read(HEAD)
-    extension = PurePath(name.strip().replace("\\", "/")).suffix.lower()
+    extension = extension_of(name)
     kind = kind_by_magic(head)
     if kind is not None:
         _check_extension(kind, extension)
@@ -156,6 +170,16 @@ def kind_of(source: BinaryIO, name: str) -> Kind:
     raise Unacceptable(
         code, "The file holds nothing that is known here.", "Export it as PDF, TIFF, JPEG or PNG."
     )
+
+
+def extension_of(name: str) -> str:
+    """The end of the name that says what kind it is, in small letters; empty where it says nothing.
+
+    Characters that cannot be seen, and the number of the version that a disc (ISO 9660) appends, are no part of it.
+    """
+    seen = "".join(character for character in name if character.isprintable()).replace("\\", "/").strip()
+    end = PurePath(_COPY.sub("", seen).rstrip(". ")).suffix.lower()
+    return end if end in _OTHERS or any(end in known for known in _EXTENSIONS.values()) else ""
 
 
 def kind_by_magic(head: bytes) -> Kind | None:
@@ -232,10 +256,6 @@ def _text(head: bytes) -> Foreign | None:
 
 def _check_extension(kind: Kind, extension: str) -> None:
     if extension and extension not in _EXTENSIONS[kind]:
-        reason = f"The file is named {_short(extension)} but holds {_SHOWN.get(kind, kind.upper())}."
-        remedy = f"Check that it is the right file, then name it {min(sorted(_EXTENSIONS[kind]), key=len)}."
+        reason = f"The file is named {extension} but holds {_SHOWN.get(kind, kind.upper())}."
+        remedy = f"Check that it is the right file, then name it {_USUAL.get(kind, f'.{kind}')}."
         raise Unacceptable(Code.WRONG_EXTENSION, reason, remedy)
-
-
-def _short(extension: str) -> str:
-    return extension if len(extension) <= 10 and extension.isprintable() else "otherwise"

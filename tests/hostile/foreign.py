@@ -114,7 +114,7 @@ NAMES: tuple[Odd, ...] = (
     _said("scan.jpg.exe", "two extensions", jpeg(), "wrong_extension"),
     _said("scan.png", "a JPEG named PNG", jpeg(), "wrong_extension"),
     _said("scan.pdf", "a JPEG named PDF", jpeg(), "wrong_extension"),
-    _said("scan.jpg::$DATA", "a stream of NTFS", jpeg(), "wrong_extension"),
-    _said("a." + "x" * 3000, "an extension of 3,000 letters", jpeg(), "wrong_extension"),
+    Odd("scan.jpg::$DATA", "a stream of NTFS", GOOD, jpeg),
+    Odd("a." + "x" * 3000, "an extension of 3,000 letters", GOOD, jpeg),
 )
 ODD = (*KINDS, *NAMES)

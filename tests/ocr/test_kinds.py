@@ -37,6 +37,46 @@ def test_every_picture_kind_is_known_by_its_first_bytes(kind: Kind, saved_as: st
     assert kind_of(io.BytesIO(saved(sheet(), saved_as)), name) is kind
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "扫描 2024.03.17",
+        "理赔 No.12",
+        "合同（终稿）v1.2",
+        "scan",
+        "scan.pdf;1",
+        "scan.pdf\u200b",
+        "scan.pdf.",
+        "scan.PDF ",
+    ],
+)
+def test_a_name_contradicts_only_when_its_end_is_known_to_mean_something_else(name: str) -> None:
+    assert kind_of(io.BytesIO(b"%PDF-1.7\n"), name) is Kind.PDF
+
+
+def test_a_picture_of_two_views_is_a_jpeg() -> None:
+    assert kind_of(io.BytesIO(jpeg()), "3d.mpo") is Kind.JPEG
+
+
+@pytest.mark.parametrize("name", ["scan.exe", "scan.docx", "scan.jpg", "scan.jpg\u200b", "scan.png;1"])
+def test_a_name_that_means_another_kind_contradicts(name: str) -> None:
+    assert refused(b"%PDF-1.7\n", name).code is Code.WRONG_EXTENSION
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "usual"),
+    [
+        (jpeg(), "a.png", ".jpg"),
+        (saved(sheet(), "JPEG2000"), "a.jpg", ".jp2"),
+        (saved(sheet(), "TIFF"), "a.jpg", ".tif"),
+        (png(), "a.pdf", ".png"),
+        (b"%PDF-1.7\n", "a.jpg", ".pdf"),
+    ],
+)
+def test_the_name_that_helps_is_the_one_that_people_use(content: bytes, name: str, usual: str) -> None:
+    assert refused(content, name).remedy == f"Check that it is the right file, then name it {usual}."
+
+
 def test_every_kind_has_a_media_type() -> None:
     assert set(MEDIA_TYPES) == set(Kind)
 
