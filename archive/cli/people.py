@@ -32,13 +32,13 @@ def login(
     token_file: Annotated[Path | None, typer.Option(help="An API token instead of a password.")] = None,
 ) -> None:
     """Sign in; the token is kept in a file that only you can read. 登录"""
+    if name is None and token_file is None:
+        raise typer.BadParameter("Say your sign-in name, or --token-file FILE.")
     with reported():
         if token_file is not None:
             session, name = come_with_token(server, _secret(token_file, "token").strip())
-        elif name is not None:
-            session = sign_in(server, name, _password(password_file))
         else:
-            raise Invalid("name", "Nobody is named.", "Say your sign-in name, or --token-file FILE.")
+            session = sign_in(server, name or "", _password(password_file))
         keep(session)
         console.print(f"Signed in as {name}.")
 

@@ -1,7 +1,7 @@
 """API tokens: one role of one person, until a day, and nothing that needs the person herself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +37,8 @@ from archive.accounts.tokens import (
 )
 from archive.core.access.actions import Action, Purpose, Role
 from archive.core.access.grants import RoleGrant
+from archive.core.access.policy import Actor, scope_of
+from archive.core.access.rules import load_rules
 from archive.core.db.types import new_uid
 from archive.core.errors import Conflict, Invalid, NotFound, Refused, SignInNeeded
 from archive.core.gate import BoundGate, Operation
@@ -278,6 +280,31 @@ def test_what_can_be_chosen_is_what_is_held(house: House, tokens: Tokens) -> Non
 
 
 # --- what needs the person herself ----------------------------------------------------------------------------
+
+
+def test_every_act_of_two_persons_and_every_act_on_accounts_needs_a_person() -> None:
+    table = load_rules().table
+    of_two = {rule for rules in table.values() for rule in rules if rule.not_by_party}
+    assert of_two
+    assert all(rule.in_person for rule in of_two)
+    administrative = {Action.ACCOUNT_CREATE, Action.ACCOUNT_CLOSE, Action.ACCOUNT_PASSWORD}
+    on_tokens = {Action.TOKEN_CREATE, Action.TOKEN_LIST, Action.TOKEN_REVOKE}
+    closed = [
+        rules
+        for (role, action), rules in table.items()
+        if action in administrative | on_tokens and role is not Role.OPERATOR
+    ]
+    assert all(rule.in_person for rules in closed for rule in rules)
+
+
+def test_lists_and_checks_agree_for_a_program() -> None:
+    """What it may not do it reaches nothing with, in SQL and in the index too."""
+    person = Actor("account:x", (Role.CLAIMS_SUPERVISOR,), id=1, units=frozenset({1}))
+    program = replace(person, in_person=False)
+    rules = load_rules()
+    assert scope_of(person, Action.LOAN_DECIDE, (), rules).clauses
+    assert scope_of(program, Action.LOAN_DECIDE, (), rules).clauses == ()
+    assert scope_of(program, Action.ITEM_FIND, (), rules) == scope_of(person, Action.ITEM_FIND, (), rules)
 
 
 def refused_as_a_program(house: House, gate: BoundGate, run: Callable[[BoundGate], object]) -> None:
