@@ -24,8 +24,11 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 """The same key from the same person does the work once and answers the same again."""
 
 Text = Annotated[str, Field(max_length=LONGEST)]
-Named = Annotated[list[str], Field(max_length=MOST_NAMED)]
-"""Uids or reference codes of items."""
+Said = Annotated[str, Field(max_length=LONGEST, pattern=r"\S")]
+"""Not empty, and not white space alone."""
+
+Reference = Annotated[str, Field(max_length=200, pattern=r"\S")]
+"""The uid or the reference code of an item."""
 
 
 class Body(BaseModel):
@@ -33,7 +36,7 @@ class Body(BaseModel):
 
 
 class MatterBody(Body):
-    title: Text
+    title: Said
     court: Text = ""
     opponent: Text = ""
 
@@ -45,13 +48,13 @@ class RevisionBody(Body):
 
 
 class ItemsBody(Body):
-    items: Named
+    items: list[Reference] = Field(min_length=1, max_length=MOST_NAMED)
 
 
 class WantedBody(Body):
     """``query``: a search whose hits of this moment are meant as well."""
 
-    items: Named = []
+    items: list[Reference] = Field(default=[], max_length=MOST_NAMED)
     query: Text = ""
 
     def wanted(self) -> holding.Wanted:
@@ -59,31 +62,33 @@ class WantedBody(Body):
 
 
 class HoldBody(WantedBody):
-    reason: Text
+    reason: Said
     matter: UUID | None = None
 
 
 class ClosingBody(RevisionBody):
-    reason: Text
+    reason: Said
 
 
 class DecisionBody(RevisionBody):
     granted: bool
-    opinion: Text
+    opinion: Said
 
 
 class EvidenceBody(Body):
-    items: list[UUID] = Field(max_length=MOST_ITEMS)
+    """``prefix`` of the Bates numbers: letters and digits, a letter first; small letters are made large."""
+
+    items: list[UUID] = Field(min_length=1, max_length=MOST_ITEMS)
     purpose: Purpose
-    prefix: str = Field(max_length=12)
+    prefix: str = Field(pattern="^[A-Za-z][A-Za-z0-9]{0,11}$")
 
     def wanted(self) -> evidence.Wanted:
         return evidence.Wanted(tuple(self.items), self.prefix)
 
 
 class RequestBody(EvidenceBody):
-    recipient: Text
-    document_no: Text
+    recipient: Said
+    document_no: Said
 
 
 class PurposeBody(Body):
