@@ -68,6 +68,12 @@ class Rooms:
     def lose(self, object_id: UUID) -> None:
         self.path(object_id).unlink()
 
+    def unmount(self) -> None:
+        """Another folder, an empty one, lies where the disk was mounted."""
+        folder = self.house.archive.settings.objects
+        folder.rename(folder.with_name("elsewhere"))
+        folder.mkdir()
+
     def change(self, object_id: UUID, change: Callable[[bytes], bytes]) -> None:
         path = self.path(object_id)
         changed = change(path.read_bytes())

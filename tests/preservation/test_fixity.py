@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from archive.core.errors import Altered
+from archive.core.errors import Altered, StoreUnavailable
 from archive.core.vault.keyring import Keyring
 from archive.desks.preservation import checking
 from archive.desks.preservation.findings import Kind
@@ -54,6 +54,44 @@ def test_a_place_on_the_disk_that_gives_errors_is_found(rooms: Rooms) -> None:
     rooms.lose(master)
     rooms.path(master).mkdir()  # reading a folder is an error of the system, not the end of a file
     assert rooms.check().findings == [(Kind.OBJECT_UNREADABLE, master)]
+
+
+def test_lost_objects_that_stay_lost_do_not_keep_the_rest_from_being_checked(rooms: Rooms) -> None:
+    """What was damaged is looked at first, in slices of its own, of which nothing can be read."""
+    rooms.house.archived_item(texts=["一", "二"])
+    *lost, other = rooms.rows()
+    for object_id in lost:
+        rooms.lose(object_id)
+    rooms.check()
+    rooms.change(other, flipped)
+    assert (Kind.OBJECT_ALTERED, other) in rooms.check().findings
+
+
+def test_a_disk_that_is_not_there_is_no_damage_and_takes_none_back(rooms: Rooms) -> None:
+    rooms.house.archived_item(texts=["一", "二"])
+    rooms.lose(rooms.row("master").uid)
+    rooms.check()
+    before = {uid: row.fixity for uid, row in rooms.rows().items()}
+    rooms.unmount()
+    with pytest.raises(StoreUnavailable):
+        rooms.check()
+    assert {uid: row.fixity for uid, row in rooms.rows().items()} == before
+
+
+def test_a_disk_that_goes_after_some_of_a_slice_was_read_is_no_damage_of_the_rest(rooms: Rooms) -> None:
+    rooms.house.archived_item(texts=["一", "二"])
+    steps = 0
+
+    def go() -> bool:
+        nonlocal steps
+        steps += 1
+        if steps == 4:  # of the slice, two objects were read
+            rooms.unmount()
+        return True
+
+    with pytest.raises(StoreUnavailable):
+        rooms.check(goes_on=go)
+    assert {row.fixity for row in rooms.rows().values()} <= {"", "intact"}
 
 
 def test_what_was_restored_is_whole_again_and_the_entry_names_it(rooms: Rooms) -> None:

@@ -241,11 +241,34 @@ def test_the_page_of_a_lost_picture_or_text_is_to_be_read_again(rooms: Rooms, ro
 
 def test_a_disk_that_is_not_there_is_no_damage_of_objects(rooms: Rooms) -> None:
     rooms.house.archived_item()
-    for object_id in rooms.objects():
-        rooms.lose(object_id)
+    rooms.unmount()
     with pytest.raises(StoreUnavailable):
         rooms.sweep()
     assert {row.fixity for row in rooms.rows().values()} == {""}
+
+
+def test_a_disk_that_goes_while_rows_are_compared_is_no_damage_of_objects(rooms: Rooms) -> None:
+    rooms.house.archived_item()
+
+    def go(_seen: int) -> None:
+        rooms.unmount()
+
+    with pytest.raises(StoreUnavailable):
+        rooms.sweep(told=go)
+    assert {row.fixity for row in rooms.rows().values()} == {""}
+
+
+@pytest.mark.parametrize("slice_", [3, 500])
+def test_a_slice_of_which_all_is_lost_is_damage_while_the_store_is_there(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, slice_: int
+) -> None:
+    monkeypatch.setattr(looking, "OBJECTS_AT_ONCE", slice_)
+    for _ in range(2):
+        rooms.house.archived_item()  # three objects
+    lost = sorted(rooms.rows())[-slice_:]
+    for object_id in lost:
+        rooms.lose(object_id)
+    assert found(rooms.sweep())[Kind.OBJECT_MISSING] == len(lost)
 
 
 # --- keys --------------------------------------------------------------------------------------------------

@@ -1,23 +1,28 @@
 """Damage of sealed objects: written on their rows, and repaired where the original is still there."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
-from archive.core.errors import StoreUnavailable
+from archive.core.errors import ObjectMissing
 from archive.core.gate import Work
 from archive.core.jobs.tables import JobKind
 from archive.desks.preservation.findings import OF_FIXITY, Fixity, Kind, Looked, Tally
+from archive.desks.preservation.keeper import Keeper, RoundPermit
 from archive.holdings.tables import Page, StoredObject
 
-FEW = 3
+NOT_READ = frozenset({Fixity.UNREADABLE, Fixity.MISSING})
 
 
-def refuse_a_dead_store(looked: Sequence[Looked]) -> None:
-    """A disk that gives no object at all is not there; that is no damage of objects. Raises ``StoreUnavailable``."""
-    if len(looked) >= FEW and all(look.fixity in {Fixity.UNREADABLE, Fixity.MISSING} for look in looked):
-        raise StoreUnavailable(
-            "None of the sealed objects can be read.", "Check that the disk with the objects folder is there."
-        )
+def refuse_a_dead_store(keeper: Keeper, round_: UUID, looked: Sequence[Looked]) -> None:
+    """A disk that is not there is no damage of objects. Raises ``StoreUnavailable``.
+
+    How many objects are lost says nothing: all that are looked at may be. The store itself is asked, for an object that
+    never was: one that is there answers that it is missing.
+    """
+    if any(look.fixity in NOT_READ for look in looked):
+        with suppress(ObjectMissing):
+            keeper.vault.sealed_size(RoundPermit(keeper, round_)(), round_)
 
 
 def mark(work: Work, row: StoredObject, fixity: Fixity, tally: Tally, *, repairs: bool) -> None:

@@ -64,7 +64,7 @@ def check(keeper: Keeper, round_: UUID, pace: Pace) -> None:
         if not slice_.value:
             return
         looked, size = _looked(keeper, slice_.permit, slice_.value, pace)
-        refuse_a_dead_store(looked)
+        refuse_a_dead_store(keeper, round_, looked)
         keeper.gate.run(checking.record_checks, round_, Checked(looked, size, keeper.repairs))
         seen += len(looked)
         keeper.told(seen)

@@ -147,7 +147,7 @@ def _missing_objects(keeper: Keeper, round_: UUID, tally: Tally) -> None:
         last = slice_.value[-1].id
         tally.count("seen.rows", len(slice_.value))
         looked = tuple(Looked(row.uid, _fixity_by_size(keeper, slice_.permit, row)) for row in slice_.value)
-        refuse_a_dead_store(looked)
+        refuse_a_dead_store(keeper, round_, looked)
         damaged = tuple(look for look in looked if look.fixity is not Fixity.INTACT)
         if damaged:
             asked = Damaged(damaged, keeper.repairs)
