@@ -15,7 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from archive.cli.output import complaints
 from archive.cli.session import Client
 from archive.core.errors import ArchiveError, Conflict, Invalid, NotReady, UploadCut
-from archive.desks.intake.duplicates import Duplicates
+from archive.desks.intake.duplicates import IS_HERE, Duplicates
 from archive.desks.intake.parts import PART_BYTES, count_of
 
 T = TypeVar("T")
@@ -148,7 +148,10 @@ def _finish(client: Client, deposit: str) -> Any:
     try:
         return client.post_and_wait(f"/api/v1/deposits/{deposit}/finish")
     except Conflict:
-        return client.get(f"/api/v1/deposits/{deposit}")
+        row = client.get(f"/api/v1/deposits/{deposit}")
+    if row["state"] == "refused" and row["reason"] != IS_HERE:
+        raise UploadCut(row["reason"], row["remedy"])
+    return row
 
 
 def _insist(act: Callable[[], T], over: tuple[type[ArchiveError], ...] = (NotReady,)) -> T:

@@ -106,3 +106,33 @@ def test_the_files_of_one_call_are_one_batch(client: Client, tmp_path: Path, lar
     small.write_bytes(b"%PDF-1.7")
     rows = sent(client, large, small)
     assert len({row.batch for row in rows}) == 1
+
+
+def test_an_upload_that_was_called_off_meanwhile_is_no_success(
+    client: Client, program: httpx.Client, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finishing = Client.post_and_wait
+
+    def called_off_first(self: Client, path: str) -> object:
+        program.delete(path.removesuffix("/finish"))
+        return finishing(self, path)
+
+    monkeypatch.setattr(Client, "post_and_wait", called_off_first)
+    [row] = sent(client, large)
+    assert row.error is not None
+    assert row.error.message == "The upload was called off; nothing was kept."
+
+
+def test_an_answer_that_was_lost_is_asked_for_again(
+    client: Client, house: House, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finishing = Client.post_and_wait
+
+    def finished_before(self: Client, path: str) -> object:
+        finishing(self, path)
+        return finishing(self, path)
+
+    monkeypatch.setattr(Client, "post_and_wait", finished_before)
+    [row] = sent(client, large)
+    assert (row.error, row.state) == (None, "received")
+    assert content_of(house, deposit_of(row)) == CONTENT

@@ -1,7 +1,7 @@
 """A file that is here already is never taken silently: its twin is named, and the batch decides."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from archive.core.jobs.tables import Job, JobKind
 from archive.desks.intake import processing
 from tests.cast import House, Template, enter, small_jpeg
 from tests.web.depositing import ROUTERS, board, kept_files, put, rows, upload
+from tests.web.test_parts import content_of
 from tests.web.visiting import Browser, Visitors, visiting
 
 FILE = b"%PDF-1.7 the same bytes"
@@ -133,6 +134,28 @@ def test_a_batch_may_be_decided_when_it_begins(program: httpx.Client, decision: 
     assert second["state"] == state
 
 
+def cut_off(file: Path) -> None:
+    file.chmod(0o600)
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("decision", ["link", "refuse"])
+@pytest.mark.parametrize("damage", [Path.unlink, cut_off], ids=["lost", "cut off"])
+@pytest.mark.parametrize("when", ["later", "at once"])
+def test_no_byte_is_dropped_for_a_twin_that_is_damaged(
+    program: httpx.Client, house: House, decision: str, damage: Callable[[Path], object], when: str
+) -> None:
+    """To upload a file again is how somebody mends what was lost."""
+    deposit_of(put(program, FILE))
+    [file] = kept_files(house)
+    damage(file)
+    again = deposit_of(put(program, FILE, duplicates="ask" if when == "later" else decision))
+    if when == "later":
+        decide(program, again, decision)
+    assert seen(program, again)["state"] == "received"
+    assert content_of(house, again["deposit"]) == FILE
+
+
 def test_the_decision_of_one_batch_is_none_for_another(program: httpx.Client) -> None:
     _, second = twice(program)
     _, third = twice(program)
@@ -173,6 +196,12 @@ def test_a_twin_that_she_may_not_know_of_is_none(house: House, visitors: Visitor
     made = deposit_of(put(program, small_jpeg(), duplicates="ask"))
     assert made["state"] == "received"
     assert seen(program, made)["twin"] is None
+
+
+def test_a_file_that_somebody_else_has_just_uploaded_is_no_twin(visitors: Visitors) -> None:
+    put(visitors.program(visitors.house.other_archivist), FILE)
+    made = deposit_of(put(visitors.program(visitors.house.archivist), FILE, duplicates="ask"))
+    assert made["state"] == "received"
 
 
 def test_a_twin_that_she_may_know_of_is_shown_with_its_reference_code(

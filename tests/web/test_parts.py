@@ -171,6 +171,21 @@ def test_the_same_part_sent_twice_is_kept_once(program: httpx.Client) -> None:
     assert finish(program, deposit).status_code == 200
 
 
+def test_a_part_that_was_lost_is_mended_by_sending_it_again(program: httpx.Client, house: House) -> None:
+    deposit = sent(program, 1)
+    [lost] = kept_files(house)
+    lost.unlink()
+    for number in (1, 2, 3):
+        assert send(program, deposit, number, PARTS[number - 1]).status_code == 201
+    assert finish(program, deposit).status_code == 200
+    assert content_of(house, deposit) == CONTENT
+
+
+def test_of_a_part_that_was_sent_twice_one_object_is_kept(program: httpx.Client, house: House) -> None:
+    sent(program, 1, 1)
+    assert len(kept_files(house)) == 1
+
+
 def test_another_part_of_the_same_number_is_refused(program: httpx.Client) -> None:
     deposit = sent(program, 1)
     other = bytes(PART_BYTES)

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from archive.core.errors import Invalid
-from archive.desks.intake import operations, receiving
-from archive.desks.intake.duplicates import Duplicates, decide_duplicates
+from archive.desks.intake import deciding, operations, receiving
+from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.operations import DepositSeen, Finished
-from archive.desks.intake.receiving import Upload, dropped
+from archive.desks.intake.receiving import Upload
 from archive.web.bodies import announced_length, body_chunks
 from archive.web.entrance import entrance_of
 from archive.web.guarded import Door, GuardedRouter, serves
@@ -143,11 +143,10 @@ class Decision(BaseModel):
 
 
 @router.post("/api/v1/batches/{uid}/duplicates", status_code=204)
-@serves(decide_duplicates)
+@serves(*deciding.OPERATIONS)
 def decide(door: Door, uid: UUID, body: Decision) -> Response:
     """Keep, link or refuse the files of this batch that are in the archive already: those that wait, and those to come."""
-    decided = door.run(decide_duplicates, uid, body.decision)
-    dropped(door, decided.permit, decided.value)
+    deciding.decide(door, uid, body.decision)
     return Response(status_code=204)
 
 

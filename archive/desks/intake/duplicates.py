@@ -14,6 +14,7 @@ from archive.core.access.policy import Allowed
 from archive.core.errors import Invalid
 from archive.core.gate import Found, Look, Work, operation
 from archive.core.jobs.tables import JobKind
+from archive.core.vault.vault import Handle
 from archive.desks.intake import queries
 from archive.desks.intake.changes import move
 from archive.holdings import queries as holdings
@@ -44,14 +45,14 @@ class Twin:
     reference_code: str | None
 
 
-def settle(work: Work, it: Deposit) -> tuple[UUID, ...]:
-    """Lets a received deposit go on, wait, or end, as its batch says. Returns the objects that are no longer needed."""
+def settle(work: Work, it: Deposit) -> None:
+    """Lets a received deposit go on, or wait beside its twin. No byte is dropped here: ``twins_of_waiting`` comes first."""
     twin = _known_twin(work, it)
-    if twin is None:
+    if twin is None or queries.batch_of(work.session, it).duplicates == Duplicates.KEEP:
         _go_on(work, it)
-        return ()
-    it.twin_id = twin.id
-    return _decided(work, it, Duplicates(queries.batch_of(work.session, it).duplicates))
+    else:
+        move(it, "duplicate", work.now)
+    it.twin_id = None if twin is None else twin.id
 
 
 def _known_twin(work: Work, it: Deposit) -> Deposit | None:
@@ -80,30 +81,30 @@ def seen_twin(work: Work, it: Deposit) -> Twin | None:
     )
 
 
-def _decided(work: Work, it: Deposit, what: Duplicates) -> tuple[UUID, ...]:
-    match what:
-        case Duplicates.ASK:
-            move(it, "duplicate", work.now)
-            return ()
-        case Duplicates.KEEP:
-            _go_on(work, it)
-            return ()
-        case Duplicates.LINK:
-            move(it, "linked", work.now)
-        case Duplicates.REFUSE:
-            it.reason, it.remedy = IS_HERE, OPEN_THE_OTHER
-            move(it, "refused", work.now)
-    return _bytes_dropped(work, it)
+@dataclass(frozen=True)
+class Decision:
+    """``whole``: twins whose bytes have just been read to their end. For any other nothing is dropped: the file is kept."""
+
+    what: Duplicates
+    whole: frozenset[UUID] = frozenset()
+
+
+def _decided(work: Work, it: Deposit, decision: Decision) -> tuple[UUID, ...]:
+    twin = None if it.twin_id is None else work.session.get_one(Deposit, it.twin_id)
+    if decision.what is Duplicates.KEEP or twin is None or twin.uid not in decision.whole:
+        _go_on(work, it)
+        return ()
+    if decision.what is Duplicates.LINK:
+        move(it, "linked", work.now)
+    else:
+        it.reason, it.remedy = IS_HERE, OPEN_THE_OTHER
+        move(it, "refused", work.now)
+    return drop_objects(work, it, role="master")
 
 
 def _go_on(work: Work, it: Deposit) -> None:
     move(it, "received", work.now)
     work.later(JobKind.ACCEPT, it.uid, dedupe_key=f"accept:{it.uid}", priority=20)
-
-
-def _bytes_dropped(work: Work, it: Deposit) -> tuple[UUID, ...]:
-    """The same bytes are sealed under the twin; these rows go with this commit, the objects after it."""
-    return drop_objects(work, it, role="master")
 
 
 def drop_objects(work: Work, it: Deposit, *, role: str) -> tuple[UUID, ...]:
@@ -121,16 +122,48 @@ def batch(look: Look, uid: UUID) -> Found[Batch] | None:
     return None if row is None else Found(queries.batch_target(row), row)
 
 
+@dataclass(frozen=True)
+class TwinBytes:
+    """The original of a deposit's twin. ``master`` None: it has none any more."""
+
+    twin: UUID
+    master: Handle | None
+
+
+@operation(Action.DUPLICATES_DECIDE, on=batch, reads=True)
+def twins_of_waiting(work: Work, it: Batch, seen: frozenset[UUID]) -> tuple[TwinBytes, ...]:
+    """Whose bytes are read to their end before other bytes are dropped for them; those in ``seen`` have been."""
+    waiting = queries.waiting_duplicates(work.session, it.id)
+    ids = sorted({each.twin_id for each in waiting if each.twin_id is not None})
+    twins = (work.session.get_one(Deposit, twin_id) for twin_id in ids)
+    return tuple(TwinBytes(twin.uid, _master(work, twin)) for twin in twins if twin.uid not in seen)
+
+
+def _master(work: Work, twin: Deposit) -> Handle | None:
+    row = holdings.master_of(work.session, twin.id)
+    return None if row is None else work.handle(row.uid, row.dek_id, row.size, row.media_type)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """``gone``: objects that are no longer needed; the permit that comes with the answer removes them."""
+
+    states: dict[UUID, str]
+    gone: tuple[UUID, ...]
+
+
 @operation(Action.DUPLICATES_DECIDE, on=batch)
-def decide_duplicates(work: Work, it: Batch, what: Duplicates) -> tuple[UUID, ...]:
-    """For the files of the batch that wait, and for those still to come. Returns the objects that are no longer needed."""
-    if what is Duplicates.ASK:
+def decide_duplicates(work: Work, it: Batch, decision: Decision) -> Decided:
+    """For the files of the batch that wait, and for those still to come."""
+    if decision.what is Duplicates.ASK:
         raise Invalid("decision", "This decides nothing.", "Choose keep, link or refuse.")
-    it.duplicates = what
+    it.duplicates = decision.what
+    states: dict[UUID, str] = {}
     gone: list[UUID] = []
     for waiting in queries.waiting_duplicates(work.session, it.id):
-        gone += _decided(work, waiting, what)
+        gone += _decided(work, waiting, decision)
+        states[waiting.uid] = waiting.state
         work.touch(f"deposit:{waiting.uid}")
     work.touch(f"batch:{it.uid}")
-    work.tell(duplicates=what)
-    return tuple(gone)
+    work.tell(duplicates=decision.what)
+    return Decided(states, tuple(gone))

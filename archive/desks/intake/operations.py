@@ -11,7 +11,7 @@ from archive.core.errors import Conflict, Invalid, NotFound
 from archive.core.gate import Found, Look, Work, listing, operation, place
 from archive.core.jobs.queue import retry
 from archive.core.jobs.tables import JobKind
-from archive.core.vault.vault import Sealed
+from archive.core.vault.vault import Handle, Sealed
 from archive.desks.intake import queries
 from archive.desks.intake.changes import move, stored
 from archive.desks.intake.duplicates import Duplicates, Twin, drop_objects, seen_twin, settle
@@ -113,17 +113,22 @@ def deposit(look: Look, uid: UUID) -> Found[Deposit] | None:
 
 @dataclass(frozen=True)
 class Finished:
-    """``gone``: objects whose rows this commit took away; the permit that comes with the answer removes them."""
+    """``gone``: objects whose rows this commit took away; the permit that comes with the answer removes them.
+
+    ``decided``: what the batch does with duplicates.
+    """
 
     deposit: UUID
     batch: UUID
     state: str
+    decided: Duplicates
+    master: Handle
     gone: tuple[UUID, ...]
 
 
 @operation(Action.DEPOSIT_FINISH, on=deposit)
 def finish(work: Work, it: Deposit, sealed: Sealed) -> Finished:
-    """The bytes are durable: the row says so and the first job exists, in one commit. A duplicate waits or ends instead."""
+    """The bytes are durable: the row says so and the first job exists, in one commit. A duplicate waits instead."""
     if it.state != "receiving":
         raise Conflict("This deposit has been received already.", "Watch its state in the list.")
     work.session.add(
@@ -134,9 +139,12 @@ def finish(work: Work, it: Deposit, sealed: Sealed) -> Finished:
     it.size = sealed.size
     it.digest_bix = work.blind("deposit.digest", sealed.sha256.hex())
     work.session.flush()
-    gone = (*drop_objects(work, it, role="part"), *settle(work, it))
+    gone = drop_objects(work, it, role="part")
+    settle(work, it)
     work.touch(f"deposit:{it.uid}")
-    return Finished(it.uid, queries.batch_of(work.session, it).uid, it.state, gone)
+    batch = queries.batch_of(work.session, it)
+    master = work.handle(sealed.object_id, it.dek_id, sealed.size, "application/octet-stream")
+    return Finished(it.uid, batch.uid, it.state, Duplicates(batch.duplicates), master, gone)
 
 
 @operation(Action.DEPOSIT_ABANDON, on=deposit)

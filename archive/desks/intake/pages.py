@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse, Response
 
 from archive.core.access.actions import Action
 from archive.core.errors import ArchiveError, Conflict, Invalid, TooLarge
-from archive.desks.intake import operations, receiving
-from archive.desks.intake.duplicates import Duplicates, decide_duplicates
+from archive.desks.intake import deciding, operations, receiving
+from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.operations import DepositSeen
 from archive.desks.intake.receiving import Upload
 from archive.desks.intake.wording import age, in_words, remark_in_words
@@ -141,14 +141,13 @@ def retry(request: Request, door: Door, uid: UUID, _form: PostedForm) -> Respons
 
 
 @router.post("/intake/batches/{uid}/duplicates")
-@serves(decide_duplicates, operations.list_deposits, list_holdings)
+@serves(*deciding.OPERATIONS, operations.list_deposits, list_holdings)
 def decide(request: Request, door: Door, uid: UUID, form: PostedForm) -> Response:
     """For all files of the batch that wait, and those still to come."""
     try:
-        decided = door.run(decide_duplicates, uid, form.choice("decision", Duplicates))
+        deciding.decide(door, uid, form.choice("decision", Duplicates))
     except Invalid as error:
         return _board_page(request, door, error)
-    receiving.dropped(door, decided.permit, decided.value)
     return see_other(request, "/intake", notice=_("已按您的选择处理本批的重复文件。"))
 
 

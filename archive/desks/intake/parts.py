@@ -83,28 +83,42 @@ class SealedPart:
     sealed: Sealed
 
 
+@dataclass(frozen=True)
+class Kept:
+    """``gone``: the object of an earlier sending of the same part, which this one has replaced."""
+
+    part: KeptPart
+    gone: tuple[UUID, ...]
+
+
 @operation(Action.DEPOSIT_SEND, on=deposit)
-def keep_part(work: Work, it: Deposit, part: SealedPart) -> KeptPart:
-    """The same part sent twice is kept once. Raises ``Conflict`` when another one has this number already."""
+def keep_part(work: Work, it: Deposit, part: SealedPart) -> Kept:
+    """The same part sent again takes the place of the earlier one, which may be lost or damaged: its sender saw a reason.
+
+    Raises ``Conflict`` when another part has this number already.
+    """
     _is_coming(it)
     digest = part.sealed.sha256.hex()
-    there = queries.part_of(work.session, it.id, part.number)
-    if there is None:
-        row = stored(
-            work,
-            part.sealed,
-            it.dek_id,
-            role="part",
-            media_type="application/octet-stream",
-            deposit_id=it.id,
-        )
-        row.part_no = part.number
-        work.session.add(row)
-    elif there.sha256 != digest:
-        raise Conflict("Another part of this number is here already.", "Begin a new upload for another file.")
+    gone = _make_way(work, it, part.number, digest)
+    row = stored(
+        work, part.sealed, it.dek_id, role="part", media_type="application/octet-stream", deposit_id=it.id
+    )
+    row.part_no = part.number
+    work.session.add(row)
     it.changed_at = work.now
     work.touch(f"deposit:{it.uid}")
-    return KeptPart(part.number, part.sealed.size, digest)
+    return Kept(KeptPart(part.number, part.sealed.size, digest), gone)
+
+
+def _make_way(work: Work, it: Deposit, number: int, digest: str) -> tuple[UUID, ...]:
+    there = queries.part_of(work.session, it.id, number)
+    if there is None:
+        return ()
+    if there.sha256 != digest:
+        raise Conflict("Another part of this number is here already.", "Begin a new upload for another file.")
+    work.handle(there.uid, there.dek_id, there.size, there.media_type)
+    work.session.delete(there)
+    return (there.uid,)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,19 @@
 """An upload, from the first byte to the acknowledgement: begin, seal, finish. Nothing is ever spooled in clear."""
 
-import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from archive.core.db.failpoints import failpoint
 from archive.core.errors import ArchiveError, Invalid, TooLarge, UploadCut
 from archive.core.gate import BoundGate, Released
-from archive.core.permit import Permit
 from archive.core.vault.vault import Sealed
+from archive.desks.intake import deciding
+from archive.desks.intake.deciding import decide, dropped
 from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.operations import Begun, Finished, NewDeposit, abandon, begin, finish
 
-_log = logging.getLogger(__name__)
-
-OPERATIONS = (begin, finish, abandon)
+OPERATIONS = (begin, finish, abandon, *deciding.OPERATIONS)
 
 
 @dataclass(frozen=True)
@@ -58,19 +56,20 @@ def keep(gate: BoundGate, upload: Upload, begun: Released[Begun]) -> Finished:
 
 
 def finished(gate: BoundGate, deposit: UUID, sealed: Sealed) -> Finished:
-    """Commits what is sealed, then removes what the commit made superfluous; a kill in between leaves it to the sweeper."""
+    """Commits what is sealed, then removes what the commit made superfluous; a kill in between leaves it to the sweeper.
+
+    A duplicate whose batch is decided already ends at once; after a kill it waits beside its twin.
+    """
     done = gate.run(finish, deposit, sealed)
+    gate.open(
+        done.permit, done.value.master
+    )  # whatever happened since it was sealed: it is there, or nothing is acknowledged
     failpoint("intake.gathered")
     dropped(gate, done.permit, done.value.gone)
-    return done.value
-
-
-def dropped(gate: BoundGate, permit: Permit, gone: Iterable[UUID]) -> None:
-    """What is committed stays acknowledged, also when the store cannot remove now what is superfluous."""
-    try:
-        gate.discard(permit, gone)
-    except ArchiveError as error:
-        _log.warning("superfluous objects are left to the sweeper: %s", error.message)
+    if done.value.state != "duplicate" or done.value.decided is Duplicates.ASK:
+        return done.value
+    states = decide(gate, done.value.batch, done.value.decided).states
+    return replace(done.value, state=states.get(deposit, done.value.state))
 
 
 def _counted(upload: Upload) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ from uuid import UUID
 from archive.core.db.failpoints import failpoint
 from archive.core.errors import Invalid, TooLarge, UploadCut
 from archive.core.gate import BoundGate, Released
+from archive.desks.intake import deciding
+from archive.desks.intake.deciding import dropped
 from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.operations import Begun, Finished, NewDeposit, abandon, begin, finish
 from archive.desks.intake.parts import (
@@ -23,11 +25,11 @@ from archive.desks.intake.parts import (
     list_parts,
     make_part_room,
 )
-from archive.desks.intake.receiving import dropped, finished
+from archive.desks.intake.receiving import finished
 
 BEGIN = (begin,)
 SEND = (make_part_room, keep_part)
-FINISH = (finish, gather)
+FINISH = (finish, gather, *deciding.OPERATIONS)
 CALL_OFF = (abandon,)
 LIST = (list_parts,)
 
@@ -73,7 +75,8 @@ def receive_part(
     sealed = gate.seal(room.permit, part.object_id, part.dek_id, _exactly(chunks, part.size, digest))
     failpoint("intake.part-sealed")
     kept = gate.run(keep_part, deposit, SealedPart(number, sealed))
-    return kept.value
+    dropped(gate, kept.permit, kept.value.gone)
+    return kept.value.part
 
 
 def _exactly(chunks: Iterable[bytes], size: int, digest: bytes) -> Iterator[bytes]:
