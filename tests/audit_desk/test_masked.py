@@ -100,6 +100,13 @@ def test_nobody_else_unmasks(web: Visitors, login: str) -> None:
     assert (answer.status_code >= 403, TITLE in answer.text) == (True, False)
 
 
+def test_the_title_that_an_archivist_typed_is_masked_among_what_was_typed(web: Visitors) -> None:
+    of_wang(web.house, tier=5)
+    entry = newest(web.house, "item:describe")
+    page = web.browser(web.house.auditor).post(f"/log/entries/{entry.event}/detail").text
+    assert ("题名" in page, "已遮盖" in page, TITLE in page) == (True, True, False)
+
+
 # --- T5 --------------------------------------------------------------------------------------------------------
 
 

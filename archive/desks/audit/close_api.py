@@ -35,9 +35,9 @@ class EntryShown(BaseModel):
 
 
 class DetailShown(BaseModel):
-    """``told``: what was typed, by field; null when it has been deleted."""
+    """``told``: what was typed, by field, null where it is masked; null as a whole when it has been deleted."""
 
-    told: dict[str, str] | None
+    told: dict[str, str | None] | None
 
 
 class WayShown(BaseModel):

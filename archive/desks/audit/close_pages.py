@@ -41,7 +41,7 @@ def show_detail(request: Request, event: UUID, door: Door, _form: PostedForm) ->
 
 
 def _entry(
-    request: Request, seen: looking.EntrySeen, *, asked: bool, told: dict[str, str] | None
+    request: Request, seen: looking.EntrySeen, *, asked: bool, told: dict[str, str | None] | None
 ) -> HTMLResponse:
     return page(
         request,

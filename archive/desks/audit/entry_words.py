@@ -1,7 +1,7 @@
 """Single entries in the words of the screen: records, reasons, and the fields that people typed into."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,7 @@ REASONS: dict[str, str] = {
     "R_UNIT": N_("属于其他机构"),
     "R_SOD": N_("本人参与，须由他人决定"),
     "R_PURPOSE": N_("未说明利用目的"),
+    "R_PERSON": N_("须本人登录，不能用接口令牌"),
     "hidden": N_("此人不得知其存在，按“无此内容”答复"),
 }
 
@@ -33,6 +34,8 @@ FIELDS: dict[str, str] = {
     "decision": N_("决定"),
     "closing": N_("结案说明"),
     "title": N_("题名"),
+    "name": N_("名称"),
+    "released": N_("放行内容"),
     "tier": N_("密级"),
     "role": N_("角色"),
     "unit": N_("机构"),
@@ -87,24 +90,35 @@ def _reason(code: str) -> str:
     return _(REASONS[code]) if code in REASONS else code
 
 
-def detail(told: dict[str, str]) -> list[tuple[str, str]]:
+def detail(told: Mapping[str, str | None]) -> list[tuple[str, str]]:
     """Field and value, both in words."""
     return [(_(FIELDS[name]) if name in FIELDS else name, _value(name, text)) for name, text in told.items()]
 
 
-def _value(name: str, text: str) -> str:
+def _value(name: str, text: str | None) -> str:
+    if text is None:
+        return _("已遮盖")
     return words.word(text, _CODED[name]) if name in _CODED else _plain(text)
 
 
 def _plain(text: str) -> str:
-    """Some desks tell a small table: one line for each of its rows."""
+    """Some desks tell a small table: one line for each of its values, with what it is called."""
     try:
         table = json.loads(text)
     except ValueError:
         return text
-    if not isinstance(table, dict):
-        return text
-    return "\n".join(f"{key}　{value}" for key, value in table.items())
+    return "\n".join(_rows(table)) if isinstance(table, dict) else text
+
+
+def _rows(value: object, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _rows(part, f"{name} {key}".strip())
+    elif isinstance(value, list):
+        for number, part in enumerate(value, start=1):
+            yield from _rows(part, f"{name} {number}")
+    elif value is not None:
+        yield f"{name}　{value}"
 
 
 @dataclass(frozen=True)

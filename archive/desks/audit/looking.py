@@ -22,6 +22,8 @@ from archive.holdings.queries import item_target, persons_of, volume_as_archived
 from archive.holdings.tables import Item, Volume
 
 LONGEST_REASON = 2000
+MASKED = frozenset({"title"})
+"""Fields of a detail that name a record, of whatever tier it is by now."""
 
 
 # --- one entry -------------------------------------------------------------------------------------------------
@@ -83,8 +85,9 @@ def _readable(row: Row) -> Entry | None:
 
 
 @operation(Action.LOG_DETAIL, on=find_entry, reads=True)
-def show_detail(work: Work, row: Row) -> dict[str, str] | None:
-    """What a person typed, by the name of the field; empty when nothing was, None when it has been deleted.
+def show_detail(work: Work, row: Row) -> dict[str, str | None] | None:
+    """What a person typed, by the name of the field; empty when nothing was, None when it has been deleted. A title that
+    somebody gave a record is masked (None) here as everywhere.
 
     Raises ``Altered`` when these are not the words that were logged.
     """
@@ -92,7 +95,9 @@ def show_detail(work: Work, row: Row) -> dict[str, str] | None:
     if entry.detail is None:
         return {}
     text = detail_of(work.session, entry)
-    return None if text is None else dict(json.loads(text))
+    if text is None:
+        return None
+    return {name: None if name in MASKED else value for name, value in json.loads(text).items()}
 
 
 @dataclass(frozen=True)

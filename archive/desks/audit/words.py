@@ -11,6 +11,7 @@ from archive.web.language import N_, _
 TARGETS: dict[str, str] = {
     "account": N_("账号"),
     "accounts": N_("账号列表"),
+    "archive": N_("档案库"),
     "batch": N_("批次"),
     "cases": N_("案件列表"),
     "deposit": N_("上传文件"),
