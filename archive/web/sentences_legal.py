@@ -23,7 +23,9 @@ OF_LEGAL: dict[str, str] = {
     "A package holds at most {} pages.": N_("一个证据包最多 {} 页。"),
     "Make several packages.": N_("请分成几个证据包。"),
     "This package has been decided on meanwhile.": N_("该证据包已由他人办理。"),
-    "Not everything in this package is open to you any more.": N_("证据包中有的内容您现已不能阅览，不能下载。"),
+    "Not everything in this package is open to you any more.": N_(
+        "证据包中有的内容您现已不能阅览，不能下载。"
+    ),
     "Ask for a new package of what is.": N_("请就您仍可阅览的档案重新申请。"),
     "This package has not been released.": N_("该证据包尚未放行。"),
     "A second person has to release it.": N_("须由第二人放行。"),
