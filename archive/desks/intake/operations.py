@@ -142,6 +142,7 @@ def finish(work: Work, it: Deposit, sealed: Sealed) -> Finished:
     gone = drop_objects(work, it, role="part")
     settle(work, it)
     work.touch(f"deposit:{it.uid}")
+    work.tell(sha256=sealed.sha256.hex())
     batch = queries.batch_of(work.session, it)
     master = work.handle(sealed.object_id, it.dek_id, sealed.size, "application/octet-stream")
     return Finished(it.uid, batch.uid, it.state, Duplicates(batch.duplicates), master, gone)
