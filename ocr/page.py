@@ -14,6 +14,7 @@ Quad = tuple[Point, Point, Point, Point]
 
 BLANK = "the page is blank"
 NO_TEXT = "no text was found on this page"
+UNDECODED = "the picture of this page cannot be decoded"
 
 _QUAD_STEPS = 100_000
 _CENTRE_STEPS = 10_000

@@ -24,9 +24,10 @@ from ocr.frames import (
     encode_record,
 )
 from ocr.harden import allow_in_all, allow_more
-from ocr.page import BLANK, PageText, unread
+from ocr.page import BLANK, UNDECODED, PageText, unread
 from ocr.pdf_attached import Embedded
 from ocr.pdf_bounds import undivided
+from ocr.pdf_pictures import loses_a_picture
 from ocr.pdf_structure import structure
 from ocr.probe import probe
 from ocr.render import is_blank, render, view_jpeg, within
@@ -136,7 +137,7 @@ class Service:
 
     def _answer_page(self, number: int) -> None:
         try:
-            image, dpi, blank = self._show(number)
+            image, dpi, nothing = self._show(number)
         except Unacceptable as refusal:
             self._refuse(refusal.code, refusal.reason)
         except MemoryError:
@@ -146,7 +147,7 @@ class Service:
         except Exception as error:  # noqa: BLE001 - parsers raise anything on a broken page; the next page is served
             self._refuse(Code.BROKEN, f"the page is damaged ({type(error).__name__})")
         else:
-            reading = unread("none", BLANK) if blank else self._read(image, dpi, number)
+            reading = unread("none", nothing) if nothing else self._read(image, dpi, number)
             self._channel.send(encode(FrameType.TEXT, reading.to_json()))
 
     def _answer_attachment(self, number: int) -> None:
@@ -180,24 +181,32 @@ class Service:
     def _refuse(self, code: Code, reason: str) -> None:
         self._channel.send(encode_record(FrameType.UNREADABLE, {"code": code, "reason": reason}))
 
-    def _show(self, number: int) -> tuple[Image.Image, int, bool]:
-        """Send the picture before anything is read: it is kept even if the engine takes the child down."""
+    def _show(self, number: int) -> tuple[Image.Image, int, str]:
+        """Send the picture before anything is read: it is kept even if the engine takes the child down.
+
+        Returns it, its dpi, and why there is nothing to read on it (empty where there may be).
+        """
         found = self._probed()
         allow_more(self._limits.render_cpu, self._limits.render_memory)
         image, dpi = render(self._source, found, number)
         jpeg, (width, height) = view_jpeg(image)
-        blank = is_blank(image)
+        nothing = self._why_white(found, number) if is_blank(image) else ""
         facts = {
             "number": number,
             "width": width,
             "height": height,
             "dpi": max(1, round(dpi * width / image.width)),
-            "is_blank": blank,
+            "is_blank": nothing == BLANK,
             "grey": image.mode == "L",
         }
         self._channel.send(encode_record(FrameType.PAGE_FACTS, facts))
         self._channel.send(encode(FrameType.VIEW, jpeg))
-        return image, dpi, blank
+        return image, dpi, nothing
+
+    def _why_white(self, found: Probe, number: int) -> str:
+        """A sheet that is white, or one whose picture could not be drawn."""
+        is_lost = found.kind is Kind.PDF and loses_a_picture(self._source, number)
+        return UNDECODED if is_lost else BLANK
 
     def _read(self, image: Image.Image, dpi: int, number: int) -> PageText:
         layer = self._text_layer(number)

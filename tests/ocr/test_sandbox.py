@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ocr.page import BLANK
+from ocr.page import BLANK, UNDECODED
 from ocr.sandbox import (
     AttachmentUnreadable,
     BareLauncher,
@@ -25,6 +25,7 @@ from ocr.sandbox import (
     launch,
 )
 from tests.hostile import pdf_active
+from tests.hostile.pdf_writer import Pdf
 from tests.ocr import drawing
 
 SCAN = drawing.page(drawing.SIMPLIFIED)
@@ -78,6 +79,39 @@ def test_a_blank_page_is_marked_and_needs_no_engine(launcher: Launcher) -> None:
 
     assert page.image.is_blank
     assert (page.text.text, page.text.reason) == ("", BLANK)
+
+
+def scanned(jpeg: bytes) -> bytes:
+    """One page that is this picture of 400 × 560, as a scanner writes it."""
+    pdf = Pdf()
+    told = b"/Subtype/Image/Width 400/Height 560/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/DCTDecode"
+    picture = pdf.plain(jpeg, told)
+    pdf.page(b"q 595 0 0 842 0 0 cm /I Do Q", b"/MediaBox[0 0 595 842]", b"/XObject<</I %d 0 R>>" % picture)
+    return pdf.file()
+
+
+WRITTEN = drawing.picture_bytes(drawing.page(drawing.SIMPLIFIED).resize((400, 560)).convert("L"), "JPEG")
+WHITE = drawing.picture_bytes(Image.new("L", (400, 560), 255), "JPEG")
+
+
+@pytest.mark.parametrize(
+    ("jpeg", "reason"),
+    [
+        (WHITE, BLANK),
+        (WHITE[:-2], UNDECODED),
+        (WRITTEN[:2] + bytes(200) + WRITTEN[202:], UNDECODED),
+        (WRITTEN[:150], UNDECODED),
+        (b"", UNDECODED),
+    ],
+    ids=["white", "without its end", "damaged head", "cut in its tables", "empty"],
+)
+def test_a_white_sheet_is_blank_and_a_picture_that_cannot_be_decoded_is_not(
+    launcher: Launcher, jpeg: bytes, reason: str
+) -> None:
+    with opened(launcher, scanned(jpeg), "scan.pdf") as sandbox:
+        page = sandbox.read_page(1)
+
+    assert (page.text.reason, page.image.is_blank) == (reason, reason == BLANK)
 
 
 def test_a_bad_file_is_refused_with_what_to_do(launcher: Launcher) -> None:
