@@ -78,11 +78,13 @@ class Settings(BaseSettings):
     sweep_hours: float = Field(default=24, gt=0)
     """How often the keeper looks for orphans and leftovers."""
 
-    young_hours: float = Field(default=24, gt=0)
-    """Bytes and keys are there before the row that names them; nothing younger is taken for left over."""
+    young_hours: float = Field(default=24, ge=1)
+    """Bytes and keys are there before the row that names them; nothing younger is taken for left over. An hour at least:
+    with less, what is being uploaded is left over."""
 
-    upload_hours: float = Field(default=24, gt=0)
-    """An upload of which nothing has arrived for so long has ended."""
+    upload_hours: float = Field(default=24, ge=1)
+    """An upload of which nothing has arrived for so long has ended. An hour at least: with less, the pause between two
+    parts is an end."""
 
     fixity_days: int = Field(default=365, ge=1)
     """Every sealed object is read again once in so many days, a share of them a day (DA/T 70-2018, periodic checks)."""

@@ -15,7 +15,8 @@ from archive.desks.preservation.fixity import Pace
 from archive.desks.preservation.rounds import check_all_now
 from archive.holdings.tables import Deposit
 from tests.preservation.conftest import Rooms
-from tests.preservation.test_sweep import PARTS, found
+from tests.preservation.test_sweep import found
+from tests.preservation.test_uploads import PARTS
 
 
 @contextmanager

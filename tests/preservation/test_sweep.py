@@ -1,7 +1,6 @@
 """What is left over is found, removed and named in the log; what is in use stays as it is."""
 
 import os
-from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -11,10 +10,9 @@ from sqlalchemy.orm import Session
 from archive.core.errors import KeyDestroyed, StoreUnavailable
 from archive.core.gate import Released
 from archive.core.jobs.tables import Job, JobKind
-from archive.desks.intake import receiving, receiving_parts
+from archive.desks.intake import receiving
 from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.operations import Begun, NewDeposit, begin
-from archive.desks.intake.parts import PART_BYTES
 from archive.desks.preservation import looking, repairing, sweeping
 from archive.desks.preservation.findings import Kind, Tally
 from archive.desks.preservation.keeper import Stopped
@@ -24,7 +22,6 @@ from archive.holdings.tables import Deposit, Fonds, StoredObject
 from tests.preservation.conftest import Rooms
 
 BYTES = b"a scan of one page"
-PARTS = (*receiving_parts.BEGIN, *receiving_parts.SEND, *receiving_parts.FINISH)
 
 
 def found(tally: Tally) -> dict[str, int]:
@@ -297,41 +294,7 @@ def test_a_key_that_came_into_use_after_it_was_listed_stays(rooms: Rooms) -> Non
     assert rooms.gate.run(repairing.drop_keys, round_, (used,)).value == ()
 
 
-# --- uploads and deposits ----------------------------------------------------------------------------------
-
-
-def in_parts(rooms: Rooms) -> UUID:
-    """A file of two parts, of which one has arrived."""
-    gate = rooms.house.gate_of(rooms.house.archivist, *PARTS)
-    announced = receiving_parts.Announced("large.pdf", PART_BYTES + 1, "A001")
-    uid = receiving_parts.begin_parts(gate, announced, most_bytes=10**8).deposit
-    part = bytes(PART_BYTES)
-    receiving_parts.receive_part(gate, uid, 1, [part], sha256(part).digest())
-    return uid
-
-
-def test_an_upload_that_nobody_goes_on_with_ends_with_a_reason_and_its_parts_are_removed(
-    rooms: Rooms,
-) -> None:
-    uid = in_parts(rooms)
-    part = rooms.row("part").uid
-    rooms.two_days_pass()
-    assert found(rooms.sweep()) == {Kind.UPLOAD_ABANDONED: 1}
-    ended = deposit(rooms, uid)
-    assert (ended.state, ended.reason) == ("refused", repairing.NOT_FINISHED)
-    assert ended.remedy == repairing.UPLOAD_AGAIN
-    assert (part in rooms.rows(), part in rooms.objects()) == (False, False)
-    assert f"deposit:{uid}" in rooms.named()
-
-
-def test_an_upload_of_which_a_part_has_just_arrived_goes_on(rooms: Rooms) -> None:
-    uid = in_parts(rooms)
-    rooms.two_days_pass()
-    gate = rooms.house.gate_of(rooms.house.archivist, *PARTS)
-    receiving_parts.receive_part(gate, uid, 2, [b"\0"], sha256(b"\0").digest())
-    assert found(rooms.sweep()) == {}
-    receiving_parts.finish_parts(gate, uid, rooms.house.clock)
-    assert deposit(rooms, uid).state == "received"
+# --- deposits ----------------------------------------------------------------------------------------------
 
 
 def test_a_deposit_whose_job_is_gone_gets_it_back(rooms: Rooms) -> None:
