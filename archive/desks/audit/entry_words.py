@@ -56,6 +56,8 @@ FIELDS: dict[str, str] = {
     "objects": N_("封存文件数"),
     "lacking": N_("缺少的文件数"),
     "originals": N_("原件校验值"),
+    "sha256": N_("原件校验值"),
+    "disposed": N_("已清除的文件数"),
 }
 """By the names under which the desks tell them. A name that is not here is shown as it is."""
 
