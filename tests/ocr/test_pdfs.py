@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +20,7 @@ from ocr.pdfs import PdfLook, look
 from tests.hostile import pdf_active, pdf_broken
 from tests.hostile.pdf_writer import Pdf, updated, words
 
+ROOT = Path(__file__).parents[2]
 LIMITS = Limits()
 
 
@@ -134,11 +139,21 @@ def test_a_table_that_had_to_be_put_together_is_told() -> None:
     assert codes(pdf_broken.wrong_offsets()) == ["repaired"]
 
 
-def test_a_structure_that_takes_too_long_is_told_and_refuses_nothing() -> None:
+def alone(function: Callable[[], object]) -> str:
+    """What it returns in a process of its own, as the reading program is: one thread, and nobody's callbacks in the collector."""
+    code = f"from tests.ocr.test_pdfs import {function.__name__} as f; print(f(), end='')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def of_many_links() -> str:
     pdf = Pdf()
     pdf.page(entries=b"/Annots[%s]" % (b"<</Subtype/Link/Rect[0 0 1 1]>>" * 70_000))
+    return " ".join(codes(pdf.file(), Limits(probe_cpu=1)))
 
-    assert "unexamined" in codes(pdf.file(), Limits(probe_cpu=1))
+
+def test_a_structure_that_takes_too_long_is_told_and_refuses_nothing() -> None:
+    assert "unexamined" in alone(of_many_links)
 
 
 def spin_within_a_share() -> None:
@@ -147,23 +162,26 @@ def spin_within_a_share() -> None:
             words()
 
 
-def test_the_share_of_time_is_taken_back_afterwards() -> None:
+def what_a_share_leaves_behind() -> tuple[object, bool]:
     before = signal.getsignal(signal.SIGPROF)
-
     with pytest.raises(CpuSpent):
         spin_within_a_share()
+    return signal.getitimer(signal.ITIMER_PROF), signal.getsignal(signal.SIGPROF) is before
 
-    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGPROF) is before
+
+def test_the_share_of_time_is_taken_back_afterwards() -> None:
+    assert alone(what_a_share_leaves_behind) == "((0.0, 0.0), True)"
+
+
+def an_answer_of_half_a_second() -> list[bool]:
+    heard = []
+    with pytest.raises(CpuSpent), cpu_share(0.01), undivided():
+        heard.append(spun(0.5))
+    return heard
 
 
 def test_an_answer_is_awaited_before_the_share_ends() -> None:
-    heard = []
-
-    with pytest.raises(CpuSpent), cpu_share(0.01), undivided():
-        heard.append(spun(0.5))
-
-    assert heard == [True]
+    assert alone(an_answer_of_half_a_second) == "[True]"
 
 
 def spun(seconds: float) -> bool:
