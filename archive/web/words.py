@@ -113,6 +113,7 @@ ACTIONS: dict[str, str] = {
     Action.ARCHIVE_RESTORE: N_("恢复"),
     Action.INSPECTION_LIST: N_("查看完整性检查"),
     Action.INSPECTION_ASK: N_("发起完整性检查"),
+    Action.INSPECTION_COUNT: N_("查看清点总数"),
 }
 
 OUTCOMES: dict[str, str] = {

@@ -43,12 +43,13 @@ def test_the_administrator_keeps_accounts_and_looks_whether_anything_is_damaged_
         Action.ACCOUNT_CLOSE,
         Action.INSPECTION_LIST,
         Action.INSPECTION_ASK,
+        Action.INSPECTION_COUNT,
     }
 
 
 def test_the_auditor_reads_the_log_and_what_was_found_damaged_and_nothing_else() -> None:
     reads = {Action.LOG_SHOW, Action.LOG_EXPORT, Action.LOG_VERIFY, Action.INSPECTION_LIST}
-    reads |= {Action.LOG_DETAIL, Action.LOG_UNMASK}
+    reads |= {Action.LOG_DETAIL, Action.LOG_UNMASK, Action.INSPECTION_COUNT}
     assert actions_of(Role.AUDITOR) == reads
 
 

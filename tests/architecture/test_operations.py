@@ -15,6 +15,7 @@ from tests.access.matrix import GOLDEN
 ASKED_ABOUT = {
     Action.PAGE_FIND,  # which pages a search shows, and whether with the text around the hit
     Action.ITEM_LOWER,  # allowed to nobody until there is an archive supervisor (docs/decisions/0005)
+    Action.INSPECTION_COUNT,  # whether an inspection is shown with the totals of the whole archive
 }
 """Actions of which a body asks whether they are allowed, and that no operation is declared for."""
 

@@ -92,6 +92,51 @@ def test_an_item_that_may_not_be_known_is_like_none(rooms: Rooms, web: Visitors)
     assert (damage["item"], damage["reference_code"]) == (None, None)
 
 
+def totals(web: Visitors, login: str) -> dict[str, int]:
+    """What is counted in the newest inspection beside what was found, repaired and restored."""
+    counts: dict[str, int] = newest(web, login)["counts"]
+    return {name: n for name, n in counts.items() if not name.startswith(("found.", "repaired.", "restored"))}
+
+
+@pytest.mark.parametrize("kind", ["sweep", "fixity"])
+def test_an_item_that_may_not_be_known_changes_nothing_that_an_archivist_sees(
+    rooms: Rooms, web: Visitors, kind: str
+) -> None:
+    """Nor may she learn from two totals that there is one."""
+    inspect = rooms.sweep if kind == "sweep" else rooms.check
+    rooms.house.archived_item()
+    inspect()
+    before = newest(web, "other_archivist")
+    rooms.house.archived_item(tier=5)
+    inspect()
+    after = newest(web, "other_archivist")
+    told = ("counts", "is_counted", "damage")
+    assert [after[name] for name in told] == [before[name] for name in told] == [{}, False, []]
+    page = shown_to(web, "other_archivist")
+    assert ("已清点" in page, "已重读" in page) == (False, False)
+
+
+@pytest.mark.parametrize("login", ["auditor", "administrator"])
+def test_whoever_may_count_is_given_the_totals(rooms: Rooms, web: Visitors, login: str) -> None:
+    rooms.house.archived_item(tier=5)
+    rooms.sweep()
+    assert totals(web, login) == {"seen.items": 1, "seen.keys": 1, "seen.objects": 3, "seen.rows": 3}
+    assert "已清点 3 个封存文件、1 件档案。" in shown_to(web, login)
+    rooms.check()
+    assert totals(web, login).keys() == {"seen.objects", "wanted", "bytes"}
+    assert "已重读 3 个封存文件" in shown_to(web, login)
+
+
+def test_an_archivist_sees_what_was_found_and_what_was_restored(rooms: Rooms, web: Visitors) -> None:
+    rooms.house.archived_item()
+    master = rooms.row("master").uid
+    for damage in ({"found.object_altered": 1}, {"restored": 1}):
+        rooms.change(master, flipped)
+        rooms.check()
+        assert newest(web, "archivist")["counts"] == damage
+    assert "1 个损坏的封存文件已恢复完好。" in shown_to(web, "archivist")
+
+
 def test_looking_is_logged_and_names_what_was_shown(rooms: Rooms, web: Visitors) -> None:
     made = rooms.house.archived_item()
     rooms.lose(rooms.row("master").uid)

@@ -82,6 +82,7 @@ class Action(StrEnum):
     ARCHIVE_CHECK = "archive:check"
     INSPECTION_LIST = "inspection:list"
     INSPECTION_ASK = "inspection:ask"
+    INSPECTION_COUNT = "inspection:count"
 
     ARCHIVE_BACKUP = "archive:backup"
     ARCHIVE_RESTORE = "archive:restore"

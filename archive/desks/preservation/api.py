@@ -32,7 +32,9 @@ class DamageShown(BaseModel):
 
 
 class InspectionShown(BaseModel):
-    """``counts``: ``seen.<what>``, ``found.<kind>``, ``repaired.<kind>``, ``bytes``. ``damage``: what a backup is needed for."""
+    """``counts``: ``found.<kind>``, ``repaired.<kind>``, ``restored``; with ``is_counted`` also the totals ``seen.<what>``,
+    ``wanted``, ``bytes``, which only auditors and administrators are given. ``damage``: what a backup is needed for.
+    """
 
     uid: UUID
     kind: str
@@ -41,6 +43,7 @@ class InspectionShown(BaseModel):
     finished_at: datetime | None
     asked_by: str
     counts: dict[str, int]
+    is_counted: bool
     damage: list[DamageShown]
 
 

@@ -53,9 +53,12 @@ OF_FIXITY = {
 }
 
 
+RESULTS = ("found.", "repaired.", "restored")
+
+
 @dataclass
 class Tally:
-    """``counts``: ``seen.objects``, ``found.<kind>``, ``repaired.<kind>``, ``bytes``."""
+    """``counts``: ``seen.objects``, ``found.<kind>``, ``repaired.<kind>``, ``restored``, ``wanted``, ``bytes``."""
 
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[tuple[Kind, UUID]] = field(default_factory=list)
@@ -76,6 +79,11 @@ class Tally:
         for name, number in other.counts.items():
             self.count(name, number)
         self.findings += other.findings[: MOST_FINDINGS - len(self.findings)]
+
+    @property
+    def results(self) -> dict[str, int]:
+        """The counts without those that grow with the holdings: of a house in order, none."""
+        return {name: number for name, number in self.counts.items() if name.startswith(RESULTS)}
 
     def number(self, kind: Kind) -> int:
         return self.counts.get(f"found.{kind}", 0)

@@ -174,6 +174,10 @@ class DamageSeen:
 
 @dataclass(frozen=True)
 class InspectionSeen:
+    """``counts``: whoever may not know how many objects and items there are is given only what was found, repaired and
+    restored, and ``is_counted`` is false.
+    """
+
     uid: UUID
     kind: str
     state: str
@@ -181,15 +185,21 @@ class InspectionSeen:
     finished_at: datetime | None
     asked_by: str
     counts: dict[str, int]
+    is_counted: bool
     damage: tuple[DamageSeen, ...]
 
 
 @operation(Action.INSPECTION_LIST, on=listing("inspections"), reads=True)
 def list_inspections(work: Work, _place: None) -> tuple[InspectionSeen, ...]:
-    return tuple(_seen(work, row) for row in queries.last_inspections(work.session, limit=SHOWN))
+    """Two totals, one before and one after, say that there is an item which the asker may not know: totals are only for
+    whoever may count.
+    """
+    may_count = isinstance(work.decide(Action.INSPECTION_COUNT, Target("inspections")), Allowed)
+    rows = queries.last_inspections(work.session, limit=SHOWN)
+    return tuple(_seen(work, row, may_count=may_count) for row in rows)
 
 
-def _seen(work: Work, row: Inspection) -> InspectionSeen:
+def _seen(work: Work, row: Inspection, *, may_count: bool) -> InspectionSeen:
     tally = counted(row)
     damaged = [(kind, uid) for kind, uid in tally.findings if kind in DAMAGE]
     return InspectionSeen(
@@ -199,7 +209,8 @@ def _seen(work: Work, row: Inspection) -> InspectionSeen:
         started_at=row.started_at,
         finished_at=row.finished_at,
         asked_by=row.asked_by,
-        counts=tally.counts,
+        counts=tally.counts if may_count else tally.results,
+        is_counted=may_count,
         damage=tuple(_damage_seen(work, kind, uid) for kind, uid in damaged),
     )
 
