@@ -39,6 +39,8 @@ from search.fts5 import Fts5Index
 from search.index import IndexUnavailable
 
 LOG_NAME = "juanzong/log"
+OBJECT = "/".join(("[0-9a-f]" * 2, "[0-9a-f]" * 2, "[0-9a-f]" * 32))
+"""How an object lies in the objects folder; what else a disk may hold, as ``lost+found``, is none."""
 
 Clock = Callable[[], datetime]
 
@@ -205,19 +207,22 @@ def open_archive(
     keyring = open_keyring(settings.keys_db, root)
     database = _open_database(settings, root, keyring)
     _check(database)
-    _refuse_lost_objects(settings, database)
+    if not is_restoring:
+        _refuse_lost_objects(settings, database)
     return _assemble(settings, root, keyring, database, clock)
 
 
 def _refuse_lost_objects(settings: Settings, database: Database) -> None:
-    """An empty folder under a disk that is not mounted would be written to, and all of the archive be called missing."""
-    if settings.objects.is_dir() and any(settings.objects.iterdir()):
+    """The folder under a disk that is not mounted, or on a wrong one, would be written to, and all of the archive be called
+    missing. A restore goes on: what it could not bring back is counted.
+    """
+    if any(settings.objects.glob(OBJECT)):
         return
     with database.reader.connect() as connection:
         if connection.execute(select(StoredObject.id).limit(1)).first() is None:
             return
     raise StoreUnavailable(
-        "The objects folder is empty, and the database names objects in it.",
+        "The objects folder holds no object, and the database names some.",
         "Mount its disk, or restore it from a backup: juanzong restore.",
     )
 

@@ -1,5 +1,6 @@
 """What a restored archive is: the archive of that moment, with nobody signed in, under its own log."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,16 @@ from archive.backup.checking import check, chosen
 from archive.backup.making import back_up
 from archive.backup.restoring import Wanted, restore
 from archive.core.db.guards import create_guards
-from archive.core.errors import Altered, Conflict, Invalid, KeyUnavailable, LogAltered, NotReady, SignInNeeded
+from archive.core.errors import (
+    Altered,
+    Conflict,
+    Invalid,
+    KeyUnavailable,
+    LogAltered,
+    NotReady,
+    SignInNeeded,
+    StoreUnavailable,
+)
 from archive.core.jobs.tables import JobKind
 from archive.core.settings import Settings
 from archive.core.vault.keyfile import create_root, load_root
@@ -190,6 +200,27 @@ def test_an_altered_object_is_told_and_all_others_are_restored(
     told = restored(house, target, again)
     assert [finding.place for finding in told.lost] == [f"object {altered}"]
     assert (told.objects, pool(again)) == (made.objects - 1, stored(house) - {altered})
+
+
+def test_objects_that_are_all_gone_are_told_and_the_databases_are_restored(
+    house: House, target: Path, again: Path
+) -> None:
+    house.draft_item(TEXTS)
+    made = backed_up(house, target)
+    shutil.rmtree(target / "objects")
+    told = restored(house, target, again)
+    assert (len(told.lost), told.objects) == (made.objects, 0)
+
+
+@pytest.mark.parametrize("other", [None, "lost+found", "ab/cd"])
+def test_an_archive_whose_objects_are_gone_is_not_served(house: House, other: str | None) -> None:
+    """Neither an empty folder nor what a disk holds of its own is taken for the objects."""
+    house.draft_item(TEXTS)
+    settings = house.archive.settings
+    shutil.rmtree(settings.objects)
+    settings.objects.joinpath(other or "").mkdir(parents=True)
+    with pytest.raises(StoreUnavailable, match="holds no object"):
+        open_archive(settings)
 
 
 @pytest.mark.parametrize("file", ["archive.db", "keys.db", "search.db", "objects.jsonl", "manifest.json"])
