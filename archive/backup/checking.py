@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from archive.backup.folder import folder_errors, opened_to_read
+from archive.backup.folder import being_read, folder_errors, opened_to_read
 from archive.backup.manifest import (
     DATABASES,
     EXCEPTIONS,
@@ -62,16 +62,34 @@ class Checked:
 
 
 def chosen(target: Path, name: str | None, passphrase: str) -> Snapshot:
-    """The named snapshot, or the newest. Raises ``Invalid``, ``KeyUnavailable`` or ``Altered``."""
+    """The named snapshot, or the newest. Raises ``Invalid``, ``KeyUnavailable``, ``Altered`` or ``Conflict``."""
     folder = opened_to_read(target)
-    names = folder.names()
-    if name is not None and name not in names:
-        raise Invalid("snapshot", "There is no such snapshot.", f"The newest is {names[-1]}.")
-    return open_snapshot(folder.snapshot(name or names[-1]), folder.objects, passphrase)
+    with being_read(target):
+        names = folder.names()
+        if name is not None and name not in names:
+            raise Invalid("snapshot", "There is no such snapshot.", f"The newest is {names[-1]}.")
+        return open_snapshot(folder.snapshot(name or names[-1]), folder.objects, passphrase)
+
+
+def refuse_pruned(snapshot: Snapshot) -> None:
+    """A backup may have come between choosing a snapshot and reading it."""
+    if not snapshot.path.exists():
+        raise Invalid(
+            "snapshot", "There is no such snapshot any more.", "A backup has pruned it; take a newer one."
+        )
 
 
 def check(snapshot: Snapshot, scratch: Path, *, checkpoint: str | None, watch: Progress) -> Checked:
-    """``scratch``: a folder for the export of the log (ids only) while it is verified; ``checkpoint``: one kept outside."""
+    """``scratch``: a folder for the export of the log (ids only) while it is verified; ``checkpoint``: one kept outside.
+
+    Raises ``Conflict`` while a backup is written there, which might prune what is read.
+    """
+    with being_read(snapshot.pool.parent):
+        refuse_pruned(snapshot)
+        return _check(snapshot, scratch, checkpoint, watch)
+
+
+def _check(snapshot: Snapshot, scratch: Path, checkpoint: str | None, watch: Progress) -> Checked:
     findings = list(files(snapshot))
     log = "not verified: archive.db was altered"
     if not any(finding.place in DATABASES for finding in findings):

@@ -24,6 +24,7 @@ MARKER = "juanzong-backup.json"
 LOCK = ".lock"
 NAME = re.compile(r"\d{6}-\d{4}-\d\d-\d\dT\d{6}Z")
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+CANNOT_WRITE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 FOREIGN = frozenset({"lost+found"})
 """What a fresh file system holds already."""
 
@@ -82,7 +83,7 @@ class BackupFolder:
 def opened_to_write(path: Path, archive_id: str) -> Iterator[BackupFolder]:
     """Makes an empty or absent folder into one for backups of this archive, and keeps other runs out meanwhile.
 
-    Raises ``Conflict`` when it holds something else or another run writes there, ``StoreUnavailable``, ``StoreFull``.
+    Raises ``Conflict`` when it holds something else or another run is at work there, ``StoreUnavailable``, ``StoreFull``.
     """
     folder = BackupFolder(path)
     with folder_errors():
@@ -90,7 +91,7 @@ def opened_to_write(path: Path, archive_id: str) -> Iterator[BackupFolder]:
         _refuse_foreign(folder)
         lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(lock)
+        _take_alone(lock)
         _mark(folder, archive_id)
         yield folder
     finally:
@@ -111,6 +112,24 @@ def opened_to_read(path: Path) -> BackupFolder:
             "Name the folder that backups were written to.",
         )
     return folder
+
+
+@contextmanager
+def being_read(path: Path) -> Iterator[None]:
+    """Keeps backups out, which might prune what is read; others may read meanwhile. Raises ``Conflict`` while one is written.
+
+    A folder that cannot be written to, and has no lock yet, is read without: whoever may not write prunes nothing either.
+    """
+    lock = _lock_to_read(path / LOCK)
+    if lock is None:
+        yield
+        return
+    try:
+        if not _is_taken(lock, fcntl.LOCK_SH):
+            raise Conflict("A backup is being written there.", "Wait until it has ended, then start again.")
+        yield
+    finally:
+        os.close(lock)
 
 
 def refuse_overlap(target: Path, data: Path) -> None:
@@ -175,15 +194,34 @@ def _is_begun(folder: BackupFolder, names: set[str]) -> bool:
     return names <= {"snapshots", "objects", f"{MARKER}.part"} and not any(folder.snapshots.glob("*"))
 
 
-def _take(lock: int) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise Conflict("Another backup is being written there.", "Wait until it has ended.") from error
-    except (
-        OSError
-    ):  # a network folder that knows no locks: numbers and hidden names keep runs apart all the same
+def _take_alone(lock: int) -> None:
+    if _is_taken(lock, fcntl.LOCK_EX):
         return
+    if _is_taken(lock, fcntl.LOCK_SH):
+        raise Conflict("A restore or a check is reading there.", "Wait until it has ended, then start again.")
+    raise Conflict("Another backup is being written there.", "Wait until it has ended.")
+
+
+def _is_taken(lock: int, how: int) -> bool:
+    """Does not wait; gone when the descriptor is closed, also by a kill."""
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a network folder that knows no locks: numbers and hidden names keep runs apart
+        return True
+    return True
+
+
+def _lock_to_read(path: Path) -> int | None:
+    with folder_errors():
+        for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+            try:
+                return os.open(path, flags, 0o600)
+            except OSError as error:
+                if error.errno not in CANNOT_WRITE | {errno.ENOENT}:
+                    raise
+    return None
 
 
 def _mark(folder: BackupFolder, archive_id: str) -> None:

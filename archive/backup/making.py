@@ -23,6 +23,7 @@ from archive.backup.folder import (
 )
 from archive.backup.manifest import (
     DATABASES,
+    DISPOSED,
     EXCEPTIONS,
     FORMAT,
     KEY,
@@ -237,7 +238,7 @@ class _Making:
     ) -> Manifest:
         lost = set(missing)
         disposed = [object_id for object_id in tally.gone if object_id not in lost]
-        troubles = {"disposed": disposed, "missing": missing, "altered": tally.altered}
+        troubles = {DISPOSED: disposed, "missing": missing, "altered": tally.altered}
         lines = ({"object": o.hex, "what": what} for what, objects in troubles.items() for o in objects)
         write_list(draft / EXCEPTIONS, lines)
         write_whole(draft / KEY, key)

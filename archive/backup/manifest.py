@@ -25,6 +25,7 @@ MANIFEST, MAC = "manifest.json", "manifest.mac"
 KEY, OBJECTS, EXCEPTIONS = "backup.key", "objects.jsonl", "exceptions.jsonl"
 DATABASES = ("archive.db", "keys.db", "search.db")
 """In the order in which they are copied; each is also the label of its key."""
+DISPOSED = "disposed"
 FILES = (*DATABASES, KEY, OBJECTS, EXCEPTIONS)
 
 Progress = Callable[[str, int, int], None]

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-from archive.backup.folder import folder_errors, opened_to_read
+from archive.backup.folder import being_read, folder_errors, opened_to_read
 from archive.backup.operations import Damaged, list_damaged, note_put_back
 from archive.backup.pool import digest_of, pieces_of, pool_path
 from archive.core.access.actions import Role
@@ -27,8 +27,16 @@ class Mended:
 
 
 def mend(archive: Archive, target: Path) -> Mended:
-    """Safe to break off and to run again; the archive may be in use. Raises what a folder of backups and the store raise."""
+    """Safe to break off and to run again; the archive may be in use. Raises what a folder of backups and the store raise.
+
+    ``Conflict`` while a backup is written there, which might prune what is read.
+    """
     pool = opened_to_read(target).objects
+    with being_read(target):
+        return _mend(archive, pool)
+
+
+def _mend(archive: Archive, pool: Path) -> Mended:
     gate = archive.gate.bind(system(Role.OPERATOR), list_damaged, note_put_back)
     done: list[UUID] = []
     lacking: list[UUID] = []

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from archive.accounts.tables import SignedIn
 from archive.core.access.actions import Action
 from archive.core.gate import Work, operation, place
 from archive.core.jobs.tables import Job, JobState
+from archive.desks.intake.changes import move
+from archive.desks.intake.duplicates import IS_HERE, OPEN_THE_OTHER
 from archive.desks.preservation.findings import Fixity
-from archive.holdings.tables import Item, StoredObject
+from archive.holdings.tables import Deposit, Item, StoredObject
 
 DAMAGED = (Fixity.ALTERED, Fixity.MISSING, Fixity.UNREADABLE)
 
@@ -62,6 +64,31 @@ def note_restore(work: Work, _place: None, done: Restoration) -> None:
     )
     work.access_changed()
     work.tell(snapshot=done.snapshot, objects=str(done.objects), lacking=str(done.lacking))
+
+
+@operation(Action.ARCHIVE_RESTORE, on=place("archive"))
+def forget_disposed(work: Work, _place: None, objects: Sequence[UUID]) -> None:
+    """Takes away the rows of uploaded bytes that the archive disposed of while the snapshot was made.
+
+    Parts: their upload was finished or called off then, and has to send them again now. The bytes of a duplicate: it was
+    linked or refused, so they are here under its twin. Any other object keeps its row, and is missing.
+    """
+    rows = work.session.execute(
+        select(StoredObject, Deposit)
+        .join(Deposit, Deposit.id == StoredObject.deposit_id)
+        .where(StoredObject.uid.in_(objects), or_(_IS_PART, _IS_DUPLICATE))
+    ).all()
+    for row, upload in rows:
+        if row.role == "master":
+            upload.reason, upload.remedy = IS_HERE, OPEN_THE_OTHER
+            move(upload, "refused", work.now)
+        work.session.delete(row)
+        work.touch(f"deposit:{upload.uid}")
+    work.tell(disposed=str(len(rows)))
+
+
+_IS_PART = (StoredObject.role == "part") & (Deposit.state == "receiving")
+_IS_DUPLICATE = (StoredObject.role == "master") & (Deposit.state == "duplicate")
 
 
 @dataclass(frozen=True)

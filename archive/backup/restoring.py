@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.backup import checking
-from archive.backup.checking import Finding, refuse_altered
-from archive.backup.folder import folder_errors, refuse_overlap, refuse_small, write_whole
+from archive.backup.checking import Finding, refuse_altered, refuse_pruned
+from archive.backup.folder import being_read, folder_errors, refuse_overlap, refuse_small, write_whole
 from archive.backup.making import MARGIN
 from archive.backup.manifest import (
     DATABASES,
+    DISPOSED,
+    EXCEPTIONS,
     OBJECTS,
     Entry,
     Progress,
     Snapshot,
     read_entries,
+    read_troubles,
 )
-from archive.backup.operations import Restoration, compare_index, note_restore
+from archive.backup.operations import Restoration, compare_index, forget_disposed, note_restore
 from archive.backup.pool import Pool, digest_of, opened, pieces_of, pool_path
 from archive.core.access.actions import Role
 from archive.core.audit.findings import Kind
@@ -70,9 +73,19 @@ class Wanted:
 
 
 def restore(snapshot: Snapshot, wanted: Wanted, watch: Progress) -> Restored:
-    """Raises ``Altered`` when lists, databases or log are not those that were written; a single object only counts."""
+    """Raises ``Altered`` when lists, databases or log are not those that were written; a single object only counts.
+
+    ``Conflict`` while a backup is written there, which might prune what is read.
+    """
+    target = snapshot.pool.parent
+    refuse_overlap(target, wanted.settings.data)
+    with being_read(target):
+        refuse_pruned(snapshot)
+        return _restore(snapshot, wanted, watch)
+
+
+def _restore(snapshot: Snapshot, wanted: Wanted, watch: Progress) -> Restored:
     settings = wanted.settings
-    refuse_overlap(snapshot.pool.parent, settings.data)
     _begin(settings, snapshot)
     refuse_altered(list(checking.files(snapshot)))
     _refuse_small(settings, snapshot)
@@ -203,6 +216,7 @@ def _wake(wanted: Wanted, snapshot: Snapshot, lost: list[Finding], log: str) -> 
         gate = archive.gate.bind(system(Role.OPERATOR), note_restore, take_checkpoint)
         done = Restoration(manifest.name, manifest.objects - len(lost), lacking + len(lost))
         gate.run(note_restore, None, done)
+        _forget_disposed(archive, snapshot)
         reindexed = _agree(archive)
         archive.sequence_log()
         checkpoint = gate.run(take_checkpoint, None, archive.verifier_key).value
@@ -218,6 +232,15 @@ def _wake(wanted: Wanted, snapshot: Snapshot, lost: list[Finding], log: str) -> 
         checkpoint=checkpoint,
         reindexed=reindexed,
     )
+
+
+def _forget_disposed(archive: Archive, snapshot: Snapshot) -> None:
+    """archive.db is a little older than the list of what the store lacked."""
+    gate = archive.gate.bind(system(Role.OPERATOR), forget_disposed)
+    troubles = read_troubles(snapshot.path / EXCEPTIONS)
+    disposed = [trouble.object for trouble in troubles if trouble.what == DISPOSED]
+    for start in range(0, len(disposed), AT_ONCE):
+        gate.run(forget_disposed, None, disposed[start : start + AT_ONCE])
 
 
 def _agree(archive: Archive) -> int:

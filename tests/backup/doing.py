@@ -35,9 +35,14 @@ def backed_up(house: House, target: Path, *, keep: int | None = None, watch: Pro
 
 
 def checked(
-    target: Path, *, name: str | None = None, passphrase: str = PASSPHRASE, checkpoint: str | None = None
+    target: Path,
+    *,
+    name: str | None = None,
+    passphrase: str = PASSPHRASE,
+    checkpoint: str | None = None,
+    watch: Progress = quiet,
 ) -> Checked:
-    return check(chosen(target, name, passphrase), target, checkpoint=checkpoint, watch=quiet)
+    return check(chosen(target, name, passphrase), target, checkpoint=checkpoint, watch=watch)
 
 
 def restored(
@@ -48,9 +53,10 @@ def restored(
     name: str | None = None,
     new_passphrase: str | None = None,
     checkpoint: str | None = None,
+    watch: Progress = quiet,
 ) -> Restored:
     wanted = Wanted(Settings(data=data), new_passphrase, checkpoint, CHEAP, house.clock)
-    return restore(chosen(target, name, PASSPHRASE), wanted, quiet)
+    return restore(chosen(target, name, PASSPHRASE), wanted, watch)
 
 
 def entered(house: House, data: Path, passphrase: str | None = None) -> House:
