@@ -1,4 +1,6 @@
-"""The files inside a PDF: found wherever they may hang, and unpacked one at a time within the limits."""
+"""The files inside a PDF: gathered by the walk (`ocr.pdf_active`) and the sweep (`ocr.pdf_sweep`), and unpacked one at a
+time within the limits.
+"""
 
 from __future__ import annotations
 
@@ -64,6 +66,11 @@ class Files:
         """The associated files of a page, a note or the whole (ISO 32000-2 §14.13)."""
         for spec in array(holder, "/AF") or [raw(holder, "/AF")]:
             self.add(spec, "")
+
+    def add_loose(self, stream: IndirectObject) -> None:
+        """A stream that says that it is a file and that no file specification holds. Raises as `add` does."""
+        if identity(stream) not in self.found:
+            self._keep(stream, "")
 
     def _keep(self, stream: Any, name: str) -> None:
         if self.room.files == 0:

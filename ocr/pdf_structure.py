@@ -19,6 +19,7 @@ from ocr.facts import Limits, Unacceptable
 from ocr.pdf_active import Finds, Inspection
 from ocr.pdf_attached import Embedded, Files, Room, printable, unpacked
 from ocr.pdf_bounds import CpuSpent, cpu_share, repairs
+from ocr.pdf_sweep import sweep
 
 _DEEPEST = 2
 """Files in the file, and files in those. What lies deeper is reported, not unpacked."""
@@ -60,6 +61,7 @@ class _Look:
             inspection = Inspection(reader, self._files)
             self.finds = inspection.finds
             inspection.walk()
+            self.finds.incomplete |= not sweep(reader, self._files)
         with self._part_of_the_time(_UNPACK):
             if self._files.found:
                 self._unpack(reader, self._files, "", _DEEPEST)
@@ -94,7 +96,9 @@ class _Look:
         files = Files(self._room, self._limits.max_embedded)
         try:
             reader = PdfReader(io.BytesIO(data))
-            Inspection(reader, files).walk()
+            inspection = Inspection(reader, files)
+            inspection.walk()
+            self.finds.incomplete |= inspection.finds.incomplete | (not sweep(reader, files))
         except Unacceptable:
             raise
         except Exception:  # noqa: BLE001 - see above

@@ -18,7 +18,7 @@ from ocr.pdf_bounds import CpuSpent, cpu_share, undivided
 from ocr.pdf_structure import structure
 from ocr.pdfs import PdfLook, look
 from tests.hostile import pdf_active, pdf_broken
-from tests.hostile.pdf_writer import Pdf, updated, words
+from tests.hostile.pdf_writer import Pdf, packed, updated, words
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits()
@@ -83,6 +83,56 @@ def test_an_attached_file_is_unpacked_byte_for_byte() -> None:
 def test_an_attached_file_is_found_wherever_it_hangs(make: object) -> None:
     assert callable(make)
     assert len(unpacked(make())) == 1
+
+
+def hung(specification: bytes = b"<</Type/Filespec/UF(a.com)/EF<</F %d 0 R>>>>") -> tuple[Pdf, int]:
+    """A PDF with the file in it, tied to nothing yet, and the number of its specification."""
+    pdf = Pdf()
+    held = pdf.stream(pdf_active.EICAR, b"/Type/EmbeddedFile")
+    return pdf, pdf.add(specification % held)
+
+
+def on_a_picture() -> bytes:
+    pdf, file = hung()
+    told = b"/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray/AF[%d 0 R]" % file
+    pdf.page(b"/I Do", resources=b"/XObject<</I %d 0 R>>" % pdf.plain(b"\0", told))
+    return pdf.file()
+
+
+def from_the_catalog(entry: bytes) -> bytes:
+    pdf, file = hung()
+    return pdf.file(entry % file)
+
+
+def in_an_object_stream() -> bytes:
+    pdf, file = hung()
+    return packed(pdf, b"/StructTreeRoot<</K<</S/Figure/AF %d 0 R>>>>" % file)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        on_a_picture(),
+        from_the_catalog(b"/StructTreeRoot<</K<</Type/StructElem/S/Figure/AF %d 0 R>>>>"),
+        from_the_catalog(b"/DPartRoot<</AF %d 0 R>>"),
+        from_the_catalog(b"/Names<</Renditions<</Names[(r)<</S/MR/C<</D %d 0 R>>>>]>>>>"),
+        in_an_object_stream(),
+        hung(b"<</UF(a.com)/E#46<</F %d 0 R>>>>")[0].file(),
+        hung(b"<</Within[<</UF(a.com)/EF<</F %d 0 R>>>>]>>")[0].file(),
+    ],
+    ids=["picture", "structure", "part", "rendition", "object stream", "spelled", "within an object"],
+)
+def test_a_file_that_no_list_names_is_found_by_its_specification(data: bytes) -> None:
+    assert unpacked(data) == [("a.com", pdf_active.EICAR)]
+    assert "attachment" in codes(data)
+
+
+def test_a_file_that_nothing_leads_to_is_found() -> None:
+    assert unpacked(hung(b"(%d)")[0].file()) == [("", pdf_active.EICAR)]
+
+
+def test_a_specification_that_cannot_be_understood_is_told() -> None:
+    assert codes(hung(b"]/EF %d")[0].file()) == ["unexamined", "attachment"]
 
 
 def test_files_in_attached_pdfs_are_unpacked_to_the_second_level() -> None:
