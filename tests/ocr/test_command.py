@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ocr import launchers
+from ocr.places import PACKAGE
 from tests.ocr import drawing
 
 
@@ -15,7 +15,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "ocr", *arguments],
         capture_output=True,
         text=True,
-        cwd=launchers.PACKAGE.parent,
+        cwd=PACKAGE.parent,
         check=False,
         timeout=120,
     )

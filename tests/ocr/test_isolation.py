@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ocr import launchers
 from ocr.launchers import BareLauncher, BwrapLauncher, Launcher, LauncherUnavailable, choose_launcher, discard
+from ocr.places import PACKAGE
 
 TOOLS = """
 import json, os, socket, sys
@@ -79,7 +79,7 @@ def test_the_same_program_without_isolation_does_reach_them(secret: Path) -> Non
 
 
 def test_no_code_of_the_archive_and_no_home_folder_is_there(bwrap: Launcher) -> None:
-    checkout = launchers.PACKAGE.parent
+    checkout = PACKAGE.parent
 
     found = inside(
         bwrap, f"tell(app=os.listdir('/app'), archive=os.path.exists({str(checkout / 'archive')!r}))"
