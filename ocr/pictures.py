@@ -198,6 +198,7 @@ def _halvings(outline: Outline) -> int:
 def _stack(source: BinaryIO, size: int, limits: Limits) -> PictureLook:
     pages: list[PageFacts] = []
     broken: list[int] = []
+    guessed: list[int] = []
     unpacked, values = 0, 0
     for number, page in enumerate(tiffs.directories(source), start=1):
         check_count(number, limits)
@@ -209,6 +210,7 @@ def _stack(source: BinaryIO, size: int, limits: Limits) -> PictureLook:
         else:
             check_pixels(number, page.width, page.height, limits)
             unpacked += _check_page_density(page, limits)
+            guessed += [number] * page.is_guessed
         seen = (max(1, min(page.width, limits.max_side)), max(1, min(page.height, limits.max_side)))
         pages.append(_facts(number, seen, page.dpi, page.at))
     check_density(unpacked, size, limits)
@@ -219,7 +221,7 @@ def _stack(source: BinaryIO, size: int, limits: Limits) -> PictureLook:
             plain(
                 found.picture, is_negative=found.is_negative
             )  # of a stack, only the broken page will be missing
-    return PictureLook(tuple(pages), size, _damaged_pages(broken))
+    return PictureLook(tuple(pages), size, (*_damaged_pages(broken), *_guessed_pages(guessed)))
 
 
 def check_count(count: int, limits: Limits) -> None:
@@ -250,8 +252,18 @@ def _check_page_density(page: tiffs.Directory, limits: Limits) -> int:
 def _damaged_pages(broken: list[int]) -> tuple[Remark, ...]:
     if not broken:
         return ()
-    named = ", ".join(map(str, broken[:_MOST_NAMED])) + (", …" if len(broken) > _MOST_NAMED else "")
-    return (Remark("damaged_pages", f"Pages that are damaged and cannot be shown: {named}."),)
+    return (Remark("damaged_pages", f"Pages that are damaged and cannot be shown: {_named(broken)}."),)
+
+
+def _guessed_pages(guessed: list[int]) -> tuple[Remark, ...]:
+    if not guessed:
+        return ()
+    words = f"Pages that do not say where their pixels end: {_named(guessed)}. Compare them with the paper."
+    return (Remark("guessed_pages", words),)
+
+
+def _named(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:_MOST_NAMED])) + (", …" if len(numbers) > _MOST_NAMED else "")
 
 
 @contextmanager

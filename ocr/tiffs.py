@@ -53,10 +53,11 @@ _CENTIMETRE = 3
 
 @dataclass(frozen=True)
 class Directory:
-    """One page as it describes itself. `next`: where the next directory lies, 0 at the end."""
+    """One page as it describes itself. `next`: where the next directory lies, 0 at the end; `size`: of the file, in bytes."""
 
     at: int
     next: int
+    size: int
     order: str
     values: dict[int, tuple[int, ...]]
     types: dict[int, int]
@@ -96,13 +97,25 @@ class Directory:
         offsets, counts = (self.values.get(tag, ()) for tag in tags)
         if not offsets or len(offsets) > _MOST_PIECES or len(counts) not in {len(offsets), 0}:
             raise damaged()
-        return list(zip(offsets, counts or self._guessed(len(offsets)), strict=True))
-
-    def _guessed(self, pieces: int) -> tuple[int, ...]:
-        """Old programs leave out the lengths of a plain picture's one strip."""
-        if pieces != 1 or self.number(COMPRESSION, 1) != 1:
+        if any(counts):
+            return list(zip(offsets, counts, strict=True))
+        if len(offsets) != 1:
             raise damaged()
-        return ((self.width * self.bits + 7) // 8 * self.height,)
+        return [(offsets[0], self._guessed(offsets[0]))]
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it does not say how long its packed pixels are."""
+        told = self.values.get(TILE_COUNTS, ()) + self.values.get(STRIP_COUNTS, ())
+        return not any(told) and self.number(COMPRESSION, 1) not in {1, OLD_JPEG}
+
+    def _guessed(self, offset: int) -> int:
+        """Old programs leave out the length of a page's one strip, or write 0: it ends where the next thing begins."""
+        if self.number(COMPRESSION, 1) == 1:
+            return (self.width * self.bits + 7) // 8 * self.height
+        if offset >= self.size:
+            raise damaged()
+        return min(end for end in (self.at, self.next, self.size) if end > offset) - offset
 
 
 def directories(source: BinaryIO) -> Iterator[Directory]:
@@ -153,7 +166,7 @@ class _Reader:
                 values[tag] = self._values(kind, many, place + struct.calcsize(f"<{entry}"))
                 types[tag] = kind
         (following,) = self._unpack(self._word, start + count * step)
-        return Directory(at, following, self._order, values, types)
+        return Directory(at, following, self._size, self._order, values, types)
 
     def _values(self, kind: int, many: int, place: int) -> tuple[int, ...]:
         """Empty where the entry is nonsense: the page will say what it misses."""

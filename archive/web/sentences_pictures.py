@@ -58,6 +58,9 @@ OF_PICTURES: dict[str, str] = {
     "The file was cut off. Its pixels are all there.": N_("文件末尾不完整，但图片内容齐全。"),
     "Only the first of the pictures in this file is a page.": N_("文件含多幅图片，只取第一幅。"),
     "Pages that are damaged and cannot be shown: {}.": N_("已损坏、不能显示的页：{}。"),
+    "Pages that do not say where their pixels end: {}. Compare them with the paper.": N_(
+        "文件未注明第 {} 页的数据长度，系统已推定；请与纸质原件核对。"
+    ),
     "The file is a ZIP archive at the same time; only its pages are shown.": N_(
         "文件同时也是 ZIP 压缩包；只显示其页面。"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
 import numpy as np
@@ -78,6 +79,18 @@ def _same_big_page(count: int) -> bytes:
     strip = b"\xff" * 1100
     entries = grey_entries(8000, 8800, 8, len(strip), bits=1, packing=4)
     return tiff_of(*[entries] * count, data=strip)
+
+
+def _unmeasured(*counts: int, strips: int = 1) -> bytes:
+    """Group 4 in so many strips, which says 0 of their lengths, or nothing."""
+    with Image.open(io.BytesIO(tiff(tiffinfo={278: 5000}))) as whole:
+        [at], [length] = whole.tag_v2[273], whole.tag_v2[279]  # type: ignore[attr-defined]  # a TIFF has them
+        width, height = whole.size
+    entries = grey_entries(width, height, 8, 0, bits=1, packing=4)
+    told = [entry for entry in entries if entry[0] != 279 or counts]
+    if strips > 1:
+        told = [entry for entry in told if entry[0] != 273] + [(273, SHORT, strips, 8)]
+    return tiff_of(told, data=tiff(tiffinfo={278: 5000})[at : at + length])
 
 
 def _sub_directories() -> bytes:
@@ -163,6 +176,21 @@ ODD: tuple[Odd, ...] = (
         "dots per inch below zero",
         GOOD,
         lambda: _resolution((2**32 - 300, 1), (300, 1), 10),
+    ),
+    Odd("unmeasured.tif", "a fax that does not say how long it is", WARNED, _unmeasured, "guessed_pages"),
+    Odd(
+        "measured-0.tif",
+        "a fax that says that it has 0 bytes",
+        WARNED,
+        lambda: _unmeasured(0),
+        "guessed_pages",
+    ),
+    Odd(
+        "unmeasured-2.tif",
+        "two strips of unknown length",
+        REFUSED,
+        lambda: _unmeasured(strips=2),
+        "broken",
     ),
     Odd("loop.tif", "its second page is followed by the first", GOOD, lambda: _chain(378, 264), pages=2),
     Odd("itself.tif", "its page is followed by itself", GOOD, lambda: _chain(264)),
