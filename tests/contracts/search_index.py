@@ -4,48 +4,24 @@ Each takes an empty index. An adapter passes when all of `RULES` hold on it.
 """
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count as counting
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.analysis import FOLD_VERSION
 from search.index import Clause, Count, Filter, Found, Index, Row, row_id
-from search.query import Query, parse
+from search.query import parse
+from tests.contracts.search_index_filling import corpus, fill, found
+from tests.contracts.search_index_writing import WRITING
 from tests.search.scan import normal, row_matches
-from tests.search.support import EVERYTHING, pages, row
+from tests.search.support import EVERYTHING, row
 
 NOTHING = Filter(())
 TIERS = st.integers(1, 5)
 SMALL = st.integers(1, 3)
 STATES = st.sampled_from(["draft", "archived", "sealed"])
-
-
-def found(
-    index: Index, query: str | Query, items: Filter = EVERYTHING, pages: Filter = EVERYTHING, **options: int
-) -> list[int]:
-    asked = parse(query) if isinstance(query, str) else query
-    hits = index.find(asked, items, pages, restricted=True, limit=options.get("limit", 1000)).hits
-    return [hit.row_id for hit in hits]
-
-
-def fill(index: Index, rows: Iterable[Row], version: int = 1) -> list[Row]:
-    listed = list(rows)
-    for item_id in {each.item_id for each in listed}:
-        index.put(item_id, [each for each in listed if each.item_id == item_id], version)
-    return listed
-
-
-def corpus(seed: int, number: int = 80) -> list[Row]:
-    """Pages under three items each, whose `about` repeats on every page."""
-    texts = pages(number, seed)
-    abouts = pages(number, seed + 1)
-    return [
-        row(1 + place // 3, place % 3 + 1, about=abouts[place // 3][:30], body=text)
-        for place, text in enumerate(texts)
-    ]
 
 
 def some_phrase(chance: random.Random, texts: Sequence[str], longest: int = 14) -> str:
@@ -290,104 +266,6 @@ def counts_stop_at_the_cap(index: Index) -> None:
     assert index.count(asked, EVERYTHING, EVERYTHING, restricted=False, cap=2) == Count(2, capped=True)
 
 
-def a_put_replaces_all_rows_of_the_item_and_no_others(index: Index) -> None:
-    fill(index, [row(1, 1, body="张伟"), row(1, 2, body="李强"), row(2, 1, body="张伟")])
-    assert index.put(1, [row(1, 3, body="王芳")], 2)
-    assert index.rows_of(1) == [row_id(1, 3)]
-    assert found(index, "张伟") == [row_id(2, 1)]
-    assert found(index, "李强") == []
-    assert found(index, "王芳") == [row_id(1, 3)]
-
-
-def a_late_older_put_changes_nothing(index: Index) -> None:
-    assert index.put(1, [row(1, body="王芳")], 5)
-    assert not index.put(1, [row(1, body="张伟")], 4)
-    assert found(index, "王芳") == [row_id(1, 1)]
-    assert found(index, "张伟") == []
-
-
-def the_same_put_again_is_done_again(index: Index) -> None:
-    for _ in range(2):
-        assert index.put(1, [row(1, body="张伟")], 5)
-    assert found(index, "张伟") == [row_id(1, 1)]
-
-
-def a_removed_item_stays_out_against_older_puts_only(index: Index) -> None:
-    index.put(1, [row(1, body="张伟"), row(1, 2, body="张伟", tier=5)], 3)
-    index.remove(1, 4)
-    assert index.rows_of(1) == []
-    assert not index.put(1, [row(1, body="张伟")], 3)
-    assert found(index, "张伟") == []
-    assert index.put(1, [row(1, body="张伟")], 4)
-    assert found(index, "张伟") == [row_id(1, 1)]
-
-
-def a_late_older_remove_changes_nothing(index: Index) -> None:
-    index.put(1, [row(1, body="张伟")], 5)
-    index.remove(1, 4)
-    assert found(index, "张伟") == [row_id(1, 1)]
-
-
-def an_item_may_be_removed_before_it_was_ever_put(index: Index) -> None:
-    index.remove(1, 2)
-    assert not index.put(1, [row(1, body="张伟")], 1)
-    assert list(index.items_indexed()) == []
-
-
-def items_indexed_are_those_put_and_not_removed(index: Index) -> None:
-    fill(index, [row(3, body="张伟"), row(1, body="张伟", tier=5), row(2, body="张伟")], version=7)
-    index.remove(2, 8)
-    assert list(index.items_indexed()) == [(1, 7), (3, 7)]
-
-
-def a_row_of_another_item_is_refused_and_nothing_is_changed(index: Index) -> None:
-    index.put(1, [row(1, body="张伟")], 1)
-    try:
-        index.put(1, [row(1, body="王芳"), row(2, body="王芳")], 2)
-    except ValueError:
-        assert found(index, "王芳") == []
-        assert found(index, "张伟") == [row_id(1, 1)]
-    else:
-        raise AssertionError("the foreign row was taken")
-
-
-def optimizing_changes_no_answer(index: Index) -> None:
-    rows = fill(index, corpus(seed=31, number=30))
-    for each in rows[:9]:
-        index.remove(each.item_id, 2)
-    before = found(index, "患者|骨折|的|2024*")
-    index.optimize()
-    assert before
-    assert found(index, "患者|骨折|的|2024*") == before
-
-
-def a_cleared_index_is_empty_and_still_knows_versions(index: Index) -> None:
-    fill(index, [row(1, body="张伟"), row(2, body="张伟", tier=5)], version=5)
-    index.clear()
-    assert found(index, "张伟") == []
-    assert list(index.items_indexed()) == []
-    assert not index.put(1, [row(1, body="张伟")], 4)
-    assert index.put(1, [row(1, body="张伟")], 5)
-    assert found(index, "张伟") == [row_id(1, 1)]
-
-
-def rows_are_listed_by_slices_across_both_indexes_with_the_version_of_their_item(index: Index) -> None:
-    fill(index, [row(1, 0), row(1, 1, body="张伟"), row(3, 1, body="张伟")], version=4)
-    fill(index, [row(2, 1, body="张伟", tier=5)], version=7)
-    index.put(9, [row(9, 1, body="张伟")], 1)
-    index.remove(9, 2)
-    listed, after = [], 0
-    while part := index.rows(after, 2):
-        listed += part
-        after = part[-1][0]
-    assert listed == [(row_id(1, 0), 4), (row_id(1, 1), 4), (row_id(2, 1), 7), (row_id(3, 1), 4)]
-    assert index.rows(row_id(1, 1), 1) == [(row_id(2, 1), 7)]
-
-
-def the_index_names_the_fold_it_was_made_under(index: Index) -> None:
-    assert index.versions() == FOLD_VERSION
-
-
 RULES: tuple[Callable[[Index], None], ...] = (
     rows_are_found_by_words_of_either_script,
     phrases_equal_a_scan_of_the_folded_text,
@@ -409,16 +287,5 @@ RULES: tuple[Callable[[Index], None], ...] = (
     a_hit_names_its_item_and_slot,
     any_number_may_stand_as_before,
     counts_stop_at_the_cap,
-    a_put_replaces_all_rows_of_the_item_and_no_others,
-    a_late_older_put_changes_nothing,
-    the_same_put_again_is_done_again,
-    a_removed_item_stays_out_against_older_puts_only,
-    a_late_older_remove_changes_nothing,
-    an_item_may_be_removed_before_it_was_ever_put,
-    items_indexed_are_those_put_and_not_removed,
-    a_row_of_another_item_is_refused_and_nothing_is_changed,
-    optimizing_changes_no_answer,
-    a_cleared_index_is_empty_and_still_knows_versions,
-    rows_are_listed_by_slices_across_both_indexes_with_the_version_of_their_item,
-    the_index_names_the_fold_it_was_made_under,
+    *WRITING,
 )
