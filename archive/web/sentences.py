@@ -105,8 +105,6 @@ SENTENCES: dict[str, str] = {
     # inspections
     "An inspection of this kind is under way.": N_("同类检查正在进行。"),
     "Wait for its result in the list.": N_("请稍后在列表中查看结果。"),
-    "None of the sealed objects can be read.": N_("封存文件全部不能读取。"),
-    "Check that the disk with the objects folder is there.": N_("请检查存放封存文件的磁盘是否已挂载。"),
     "The original of this page is damaged as well.": N_("此页的原件也已损坏。"),
     "Restore both from the backup.": N_("请从备份恢复两者。"),
     "A person has corrected the text of this page.": N_("此页文字经人工更正过。"),
