@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -293,4 +294,5 @@ def test_the_bare_launcher_leaves_nothing_behind_when_the_engine_fails(
 def scratch_folders() -> Callable[[], int]:
     from ocr import launchers
 
-    return lambda: len(list(launchers._SHARED_MEMORY.glob(f"{launchers._SCRATCH}*")))
+    own = f"{launchers._SCRATCH}{os.getpid()}-*"  # not those of other tests that run beside this one
+    return lambda: len(list(launchers._SHARED_MEMORY.glob(own)))
