@@ -24,6 +24,7 @@ from archive.cli.output import Exit, console, say
 from archive.core.audit.checkpoint import keepsake, read_keepsake
 from archive.core.errors import Altered, Invalid, KeyUnavailable
 from archive.core.vault.keyfile import load_root
+from archive.wiring import open_archive
 
 CREDENTIAL = "juanzong-backup-passphrase"
 """The name of the systemd credential."""
@@ -144,7 +145,12 @@ def restore_backup(data: Path | None, asked: Asked, *, as_json: bool) -> Exit:
 
 
 def put_back_damaged(data: Path | None, target: Path, *, as_json: bool) -> Exit:
-    archive = opened(settings_for(data))
+    settings = settings_for(data)
+    leave_no_dump()
+    is_restoring = (
+        not settings.unfinished.exists()
+    )  # also where every object is lost; a half restored folder is refused
+    archive = open_archive(settings, passphrase(settings), is_restoring=is_restoring)
     try:
         mended = mend(archive, target)
     finally:
