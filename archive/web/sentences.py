@@ -110,7 +110,9 @@ SENTENCES: dict[str, str] = {
     "A person has corrected the text of this page.": N_("此页文字经人工更正过。"),
     "Restore it from the backup.": N_("请从备份恢复。"),
     "This page is whole again.": N_("此页已恢复完好。"),
-    "The upload was not finished in time; nothing of it was kept.": N_("上传没有在期限内完成，未保存任何内容。"),
+    "The upload was not finished in time; nothing of it was kept.": N_(
+        "上传没有在期限内完成，未保存任何内容。"
+    ),
     # assigning cases, naming readers
     "There is no active account with this name.": N_("没有此用户名的在用账号。"),
     "Check the sign-in name.": N_("请核对用户名。"),
@@ -230,7 +232,9 @@ SENTENCES: dict[str, str] = {
     "The reading program does not start; this waits until it does.": N_(
         "识别程序不能启动，文件在等待；请通知管理员运行 juanzong doctor。"
     ),
-    "The machine has no memory left; this waits until it has.": N_("服务器内存不足，文件在等待；请通知管理员。"),
+    "The machine has no memory left; this waits until it has.": N_(
+        "服务器内存不足，文件在等待；请通知管理员。"
+    ),
     "The machine starts no more programs; this waits until it does.": N_(
         "服务器不能再启动程序，文件在等待；请通知管理员。"
     ),
@@ -241,7 +245,9 @@ SENTENCES: dict[str, str] = {
     "The archive is being stopped; the upload was broken off and nothing was kept.": N_(
         "系统正在停止，上传已中断，未保存任何内容。"
     ),
-    "Upload it again when the archive is back, in a minute or so.": N_("请在系统恢复后（约一分钟）重新上传。"),
+    "Upload it again when the archive is back, in a minute or so.": N_(
+        "请在系统恢复后（约一分钟）重新上传。"
+    ),
     "The upload came too slowly; nothing was kept.": N_("上传速度过慢，已中断，未保存任何内容。"),
     "Use a better connection, or upload in parts.": N_("请换用更好的网络，或分块上传。"),
     "Make room, then try again.": N_("请通知管理员清理空间后再试。"),
