@@ -1,6 +1,5 @@
 """Sends files from a shell. A large one goes in parts: what was cut off goes on, in this call or in the next."""
 
-import base64
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from archive.cli.session import Client
 from archive.core.errors import ArchiveError, Conflict, Invalid, NotReady, UploadCut
 from archive.desks.intake.duplicates import IS_HERE, Duplicates
 from archive.desks.intake.parts import PART_BYTES, count_of
+from archive.desks.intake.receiving_parts import content_digest
 
 T = TypeVar("T")
 
@@ -139,8 +139,8 @@ def _part(file: IO[bytes], number: int) -> bytes:
 
 
 def _send_part(client: Client, deposit: str, number: int, content: bytes) -> None:
-    digest = base64.b64encode(sha256(content).digest()).decode()
-    client.send_part(f"/api/v1/deposits/{deposit}/parts/{number}", content, f"sha-256=:{digest}:")
+    announced = content_digest(sha256(content).digest())
+    client.send_part(f"/api/v1/deposits/{deposit}/parts/{number}", content, announced)
 
 
 def _finish(client: Client, deposit: str) -> Any:

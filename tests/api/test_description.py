@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 
 from archive.cli.server import ROUTERS
-from tests.cast import House, sign_in
+from tests.cast import House
 from tests.web.visiting import Visitors, visiting
 
 HERE = Path(__file__).parent
 OWN_SESSION = "/api/v1/sessions/current"
 """Whoever asks there is signed out, so it is asked with a session of its own."""
-
-NOT_FIRST = "missing_required_header"
-"""An empty file and a part without its digest are refused before anybody asks who sends them. That nothing is done
-without a token is what the check ``ignored_auth`` shows.
-"""
 
 
 @pytest.fixture
@@ -40,7 +35,6 @@ def keeps_its_word(web: Visitors, token: str | None, *options: str) -> None:
                 "--no-color",
             ),
             *("run", f"{web.address}/api/v1/openapi.json", "--checks", "all", "--warnings", "off"),
-            *("--exclude-checks", NOT_FIRST),
             *("--generation-deterministic", "--continue-on-failure"),
             *("-H", f"Authorization: Bearer {token}", *options),
         ],
@@ -55,17 +49,3 @@ def keeps_its_word(web: Visitors, token: str | None, *options: str) -> None:
 def test_no_route_answers_what_its_description_does_not_say(web: Visitors) -> None:
     options = ("--phases", "fuzzing", "-n", "1", "--exclude-path", OWN_SESSION)
     keeps_its_word(web, web.house.archivist.token, *options)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("login", ["archivist", "handler", "auditor"])
-def test_every_check_on_every_route_finds_nothing(web: Visitors, login: str) -> None:
-    token = web.house.template.people[login].token
-    options = ("--phases", "coverage,fuzzing,stateful", "-n", "10", "--exclude-path", OWN_SESSION)
-    keeps_its_word(web, token, *options)
-
-
-@pytest.mark.long
-def test_signing_out_is_what_its_description_says(web: Visitors) -> None:
-    token = sign_in(web.house.archive, "legal").token
-    keeps_its_word(web, token, "--phases", "coverage,fuzzing", "--include-path", OWN_SESSION)

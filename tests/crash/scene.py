@@ -65,7 +65,9 @@ def send_part(house: House, deposit: UUID) -> None:
     """The file is small: its first part is its only one."""
     content = two_pages()
     gate = house.gate_of(house.archivist, *PART_OPERATIONS)
-    receiving_parts.receive_part(gate, deposit, 1, [content], sha256(content).digest())
+    receiving_parts.receive_part(
+        gate, deposit, 1, [content], receiving_parts.content_digest(sha256(content).digest())
+    )
 
 
 def gather(house: House, deposit: UUID) -> None:

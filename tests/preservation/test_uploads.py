@@ -25,7 +25,7 @@ def in_parts(rooms: Rooms) -> UUID:
     announced = receiving_parts.Announced("large.pdf", PART_BYTES + 1, "A001")
     uid = receiving_parts.begin_parts(gate, announced, most_bytes=10**8).deposit
     part = bytes(PART_BYTES)
-    receiving_parts.receive_part(gate, uid, 1, [part], sha256(part).digest())
+    receiving_parts.receive_part(gate, uid, 1, [part], receiving_parts.content_digest(sha256(part).digest()))
     return uid
 
 
@@ -47,7 +47,9 @@ def test_an_upload_of_which_a_part_has_just_arrived_goes_on(rooms: Rooms) -> Non
     uid = in_parts(rooms)
     rooms.two_days_pass()
     gate = rooms.house.gate_of(rooms.house.archivist, *PARTS)
-    receiving_parts.receive_part(gate, uid, 2, [b"\0"], sha256(b"\0").digest())
+    receiving_parts.receive_part(
+        gate, uid, 2, [b"\0"], receiving_parts.content_digest(sha256(b"\0").digest())
+    )
     assert found(rooms.sweep()) == {}
     receiving_parts.finish_parts(gate, uid, rooms.house.clock)
     assert deposit(rooms, uid).state == "received"
@@ -59,7 +61,9 @@ def test_an_upload_of_which_a_part_arrived_after_it_was_listed_is_not_ended(room
     keeper = rooms.keeper
     listed = Uploads((uid,), keeper.clock() - keeper.upload_ends_after)
     gate = rooms.house.gate_of(rooms.house.archivist, *PARTS)
-    receiving_parts.receive_part(gate, uid, 2, [b"\0"], sha256(b"\0").digest())
+    receiving_parts.receive_part(
+        gate, uid, 2, [b"\0"], receiving_parts.content_digest(sha256(b"\0").digest())
+    )
     round_ = rooms.gate.run(begin_sweep, None, None).value
     assert rooms.gate.run(repairing.end_uploads, round_, listed).value == ((), ())
     receiving_parts.finish_parts(gate, uid, rooms.house.clock)

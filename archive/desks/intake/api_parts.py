@@ -28,7 +28,7 @@ class NewUpload(BaseModel):
     """``size`` in bytes. Give ``fonds`` to begin a batch, or the ``batch`` of an earlier answer to go on with it."""
 
     name: str = Field(min_length=1, max_length=1000)
-    size: int = Field(ge=0)
+    size: int = Field(ge=1)
     fonds: str = Field(default="", max_length=64)
     batch: UUID | None = None
     duplicates: Duplicates = Duplicates.ASK
@@ -77,8 +77,7 @@ def put_part(
     content_digest: Annotated[str, Header(max_length=500)] = "",
 ) -> PartShown:
     """Durable when it is answered. Needs ``Content-Digest: sha-256=:<base64>:`` (RFC 9530)."""
-    digest = receiving_parts.announced_digest(content_digest)
-    kept = receiving_parts.receive_part(door, uid, number, body_chunks(request), digest)
+    kept = receiving_parts.receive_part(door, uid, number, body_chunks(request), content_digest)
     return PartShown(number=kept.number, size=kept.size, sha256=kept.sha256)
 
 

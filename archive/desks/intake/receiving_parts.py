@@ -64,14 +64,16 @@ def begin_parts(gate: BoundGate, file: Announced, *, most_bytes: int) -> Begun:
 
 
 def receive_part(
-    gate: BoundGate, deposit: UUID, number: int, chunks: Iterable[bytes], digest: bytes
+    gate: BoundGate, deposit: UUID, number: int, chunks: Iterable[bytes], announced: str
 ) -> KeptPart:
-    """Durable when it returns; nothing is kept of a part that is cut or altered on its way. ``digest``: SHA-256.
+    """Durable when it returns; nothing is kept of a part that is cut or altered on its way.
+
+    ``announced``: what ``Content-Digest`` says (RFC 9530). Who asks is decided before anything else is said.
 
     Raises ``UploadCut``, ``Invalid``, ``Conflict``, ``NotFound``, ``StoreFull``.
     """
     room = gate.run(make_part_room, deposit, number)
-    part = room.value
+    part, digest = room.value, announced_digest(announced)
     sealed = gate.seal(room.permit, part.object_id, part.dek_id, _exactly(chunks, part.size, digest))
     failpoint("intake.part-sealed")
     kept = gate.run(keep_part, deposit, SealedPart(number, sealed))
@@ -125,6 +127,10 @@ def _one_after_another(
 def call_off(gate: BoundGate, deposit: UUID) -> None:
     ended = gate.run(abandon, deposit, _CALLED_OFF)
     dropped(gate, ended.permit, ended.value)
+
+
+def content_digest(sha256_digest: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(sha256_digest).decode()}:"
 
 
 def announced_digest(header: str) -> bytes:
