@@ -237,7 +237,8 @@ class Sandbox:
 
     def _ask(self, question: bytes, cpu: int, *answers_: FrameType) -> Frame:
         child = self._running()
-        deadline = self._deadline(cpu + self._limits.probe_cpu) + self._limits.start_wall  # a fresh one probes first
+        to_be_probed = self._limits.probe_cpu  # by a fresh one
+        deadline = self._deadline(cpu + to_be_probed) + self._limits.start_wall
         try:
             child.channel.send(question, deadline)
         except (PeerGone, PeerSilent):
