@@ -115,6 +115,17 @@ def test_a_line_made_to_hurt_the_reader_is_reported(tmp_path: Path, name: str, l
     assert all(finding.words.isprintable() and finding.place.isprintable() for finding in report.findings)
 
 
+@pytest.mark.parametrize("name", [parts.LEAVES, parts.EVENTS, parts.CHECKPOINTS])
+def test_a_name_that_stands_twice_in_a_line_is_reported(tmp_path: Path, name: str) -> None:
+    """One reader takes the first of the two, another the last: a log that reads in two ways is not whole."""
+    lines = GENUINE[name].splitlines(keepends=True)
+    first = lines[0].decode()
+    key = first.partition(":")[0] + ":"  # with the brace and the name
+    lines[0] = (key + '"",' + first.removeprefix("{")).encode()
+    report = verify({**GENUINE, name: b"".join(lines)}, tmp_path, remembered=REMEMBERED)
+    assert not report.ok
+
+
 def encrypted(path: Path) -> None:
     """Sets the flag that says so in every header."""
     data = bytearray(path.read_bytes())

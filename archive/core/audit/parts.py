@@ -98,11 +98,19 @@ def _line(fields: Mapping[str, Any]) -> bytes:
 
 def _fields(line: bytes, names: set[str]) -> dict[str, Any]:
     try:
-        fields = json.loads(line.decode())
+        fields = json.loads(line.decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise _unreadable() from error
     if not isinstance(fields, dict) or set(fields) != names:
         raise _unreadable()
+    return fields
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name that stands twice is read as the first by one reader and as the last by another. Raises ``ValueError``."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a name stands twice")
     return fields
 
 
