@@ -1,6 +1,9 @@
 """Evidence packages: asked for by one person, released by another, taken by the first; the log names every page."""
 
 import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,9 +14,12 @@ from sqlalchemy.orm import Session
 
 from archive.core.access.actions import Purpose
 from archive.core.audit.tables import AuditLeaf
-from archive.core.errors import Invalid, NotFound, Refused
-from archive.desks.legal import evidence
+from archive.core.errors import Conflict, Invalid, NotFound, Refused
+from archive.desks.legal import evidence, taking
 from archive.desks.legal.evidence import NewPackage, Wanted
+from archive.desks.legal.export import export
+from archive.desks.legal.packing import pack
+from archive.desks.legal.taking import Leaving
 from archive.holdings.queries import master_of, pages_of
 from archive.holdings.tables import StoredObject
 from tests.cast import Made, Person
@@ -229,6 +235,50 @@ def test_two_packages_of_one_item_have_the_same_original(web: Visitors, desk: De
     bags = [unpacked(take(web, desk.released(item)), tmp_path / run) for run in ("first", "second")]
     originals = [next((bag / "data/originals").iterdir()).read_bytes() for bag in bags]
     assert originals[0] == originals[1]
+
+
+@dataclass
+class Taking:
+    """A package on its way over a line so slow that a minute may pass between two pieces."""
+
+    desk: Desk
+    package: UUID
+
+    def pieces(self) -> Iterator[bytes]:
+        house = self.desk.house
+        door = house.gate_of(house.legal, *taking.OPERATIONS)
+        house.archive.sequence_log()
+        key = house.archive.verifier_key
+        released = door.run(export, self.package, key, purpose=Purpose.LITIGATION)
+        leaving = Leaving(door, self.package, Purpose.LITIGATION, released.permit, house.clock)
+        return pack(released.value, leaving)
+
+
+def test_a_slow_download_is_decided_again_each_minute_and_arrives_whole(desk: Desk, tmp_path: Path) -> None:
+    package = desk.released(desk.claim())
+    before = len(desk.house.log())
+    whole = bytearray()
+    for piece in Taking(desk, package).pieces():
+        whole += piece
+        desk.house.clock.forward(seconds=40)
+    entries = desk.house.log()[before:]
+    assert len(entries) > 2
+    assert {(entry.action, entry.target) for entry in entries} == {("evidence:export", f"evidence:{package}")}
+    path = tmp_path / "slow.zip"
+    path.write_bytes(whole)
+    with zipfile.ZipFile(path) as bag:
+        assert bag.testzip() is None
+
+
+def test_a_tier_that_is_raised_in_mid_download_cuts_it_off(desk: Desk) -> None:
+    item = desk.claim()
+    pieces = Taking(desk, desk.released(item)).pieces()
+    next(pieces)
+    assert item.volume is not None
+    desk.house.describe(item, volume=item.volume, tier=5)
+    desk.house.clock.forward(seconds=40)
+    with pytest.raises(Conflict):
+        list(pieces)
 
 
 def test_no_file_is_left_on_the_disk(web: Visitors, desk: Desk) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from archive.core.access.actions import Purpose
-from archive.desks.legal import evidence, export, holding, matters, taking
+from archive.desks.legal import evidence, holding, matters, taking
 from archive.desks.legal.evidence import MOST_ITEMS, NewPackage, PackageSeen
 from archive.desks.legal.holding import Closing, HoldSeen, NewHold
 from archive.desks.legal.knowing import MOST_NAMED, KnownItem
@@ -315,10 +315,10 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/api/v1/evidence/{uid}/export", response_class=Response, responses=_ZIP)
-@serves(export.export)
-def take(request: Request, uid: UUID, body: PurposeBody) -> Response:
+@serves(*taking.OPERATIONS)
+def take(request: Request, door: Door, uid: UUID, body: PurposeBody) -> Response:
     """``purpose`` is the one that it was asked for and released for."""
-    return taking.send_package(request, uid, body.purpose)
+    return taking.send_package(request, door, uid, body.purpose)
 
 
 def _item(seen: KnownItem) -> ItemShown:

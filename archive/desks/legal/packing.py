@@ -8,15 +8,15 @@ from importlib import resources
 
 from archive.core.audit.checkpoint import keepsake
 from archive.core.errors import Altered
-from archive.core.vault.vault import Handle, Opened
+from archive.core.vault.vault import Handle
 from archive.desks.legal.bag import Member, stream_bag
 from archive.desks.legal.custody import as_lines
 from archive.desks.legal.documents import Sheet, pdf
 from archive.desks.legal.export import Export, ItemOut, OriginalOut, PageOut
 from archive.desks.legal.report import report, report_to_print, verify_text
 
-Open = Callable[[Handle], Opened]
-"""Opens a sealed object under the permit of the export."""
+Open = Callable[[Handle], Iterator[bytes]]
+"""The bytes of a sealed object, piece by piece, under a permit of the export."""
 
 OVERHEAD, PER_PAGE = 10_000, 6_000
 """Bytes of a PDF beside its images, at most: decides whether its entry in the ZIP needs 64-bit sizes."""
@@ -56,7 +56,7 @@ def _payload(out: Export, opened: Open) -> Iterator[Member]:
 
 def _untouched(original: OriginalOut, opened: Open) -> Iterator[bytes]:
     digest = sha256()
-    for chunk in opened(original.handle).chunks():
+    for chunk in opened(original.handle):
         digest.update(chunk)
         yield chunk
     if digest.hexdigest() != original.sha256:
@@ -68,7 +68,7 @@ def _untouched(original: OriginalOut, opened: Open) -> Iterator[bytes]:
 
 def _sheet(page: PageOut, opened: Open) -> Sheet:
     view = page.view
-    return Sheet(page.number, page.dpi, None if view is None else lambda: opened(view).all())
+    return Sheet(page.number, page.dpi, None if view is None else lambda: b"".join(opened(view)))
 
 
 def _original_path(place: int, item: ItemOut, part: int, original: OriginalOut) -> str:

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from archive.core.access.actions import Action, Purpose
 from archive.core.errors import ArchiveError, Conflict, Invalid, Refused
-from archive.desks.legal import evidence, export, matters, taking
+from archive.desks.legal import evidence, matters, taking
 from archive.desks.legal.evidence import NewPackage, Verdict, Wanted
 from archive.desks.legal.pages import is_agreed
 from archive.desks.legal.wording import in_words
@@ -142,9 +142,9 @@ def _waiting_page(
 
 
 @router.post("/evidence/{uid}/take")
-@serves(export.export, evidence.list_packages)
+@serves(*taking.OPERATIONS, evidence.list_packages)
 def take(request: Request, door: Door, uid: UUID, form: PostedForm) -> Response:
     try:
-        return taking.send_package(request, uid, form.choice("purpose", Purpose))
+        return taking.send_package(request, door, uid, form.choice("purpose", Purpose))
     except (Invalid, Conflict) as error:
         return _packages_page(request, door, error)
