@@ -77,6 +77,18 @@ def test_a_database_that_is_held_is_busy_for_everybody_and_free_afterwards(
     board(hurried)
 
 
+def test_a_database_that_was_damaged_while_it_is_served_is_told_to_be(house: House) -> None:
+    house.archived_item()
+    path = house.archive.settings.archive_db
+    with path.open("r+b") as file:
+        for at in range(8192, path.stat().st_size, 4096):
+            file.seek(at)
+            file.write(b"rubbish")
+    with pytest.raises(DatabaseUnavailable) as told:
+        board(house)
+    assert told.value.message.startswith("The database is damaged")
+
+
 def test_who_signs_in_while_the_database_is_held_is_told_when_to_come_back(hurried: House) -> None:
     with listening(web_application(hurried.archive)) as address, held_by_another_program(hurried):
         answer = httpx.post(

@@ -10,11 +10,12 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from archive.core.db.troubles import busy
+from archive.core.db.troubles import busy, damaged
 from archive.core.db.types import FieldCipher, attach_cipher
 from archive.core.errors import Altered, DatabaseUnavailable, KeyUnavailable, StoreFull
 
@@ -182,6 +183,12 @@ def _engine(
     @event.listens_for(engine, "begin")
     def _(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "handle_error")
+    def _(context: ExceptionContext) -> None:
+        """SQLite's bare DatabaseError is a damaged file; all others are of classes of their own."""
+        if type(context.original_exception) is sqlcipher.DatabaseError:
+            raise damaged() from context.original_exception
 
     @event.listens_for(engine, "checkin")
     def _(connection: Any, _record: Any) -> None:

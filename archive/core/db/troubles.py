@@ -24,6 +24,13 @@ def database_trouble(error: OperationalError) -> DatabaseUnavailable:
     return DatabaseUnavailable("The database cannot be used just now.", _TRY_AGAIN)
 
 
+def damaged() -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        "The database is damaged: a part of it cannot be read, so no entry can be made and nothing is shown.",
+        "Stop the archive and restore it from a backup: juanzong restore.",
+    )
+
+
 def busy() -> DatabaseUnavailable:
     """Another writer holds the lock for longer than anybody waits."""
     return DatabaseUnavailable("The database is busy; nothing was changed.", _TRY_AGAIN)
