@@ -133,11 +133,6 @@ def phrase_tokens(normal: str) -> list[str]:
     return [*tokens, *map(add, last, last[1:])]
 
 
-def is_code(word: str) -> bool:
-    """Whether the number index holds parts of this word."""
-    return len(word) >= SHORTEST_CODE and bool(_DIGIT.search(word))
-
-
 def _run_texts(folded: Folded) -> list[str]:
     return [
         match[:LONGEST_WORD] if match[0].isascii() else _SPACE.sub("", match)

@@ -193,12 +193,6 @@ def series_by_uid(session: Session, uid: UUID) -> Series | None:
     return session.scalars(select(Series).where(Series.uid == uid)).one_or_none()
 
 
-def series_by_code(session: Session, fonds_id: int, code: str) -> Series | None:
-    return session.scalars(
-        select(Series).where(Series.fonds_id == fonds_id, Series.code == code)
-    ).one_or_none()
-
-
 def fonds_by_code(session: Session, code: str) -> Fonds | None:
     return session.scalars(select(Fonds).where(Fonds.code == code)).one_or_none()
 

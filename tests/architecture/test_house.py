@@ -23,6 +23,16 @@ MAY_OPEN_SESSIONS = {
     "archive/core/gate/gate.py",
     "archive/wiring.py",
 }
+MAY_BIND_A_GATE = {
+    "archive/web/guarded.py",  # to what a route declares
+    "archive/worker.py",
+    "archive/backup/making.py",
+    "archive/backup/mending.py",
+    "archive/backup/restoring.py",
+    "archive/cli/deep.py",
+    "archive/cli/founding.py",
+    "archive/cli/keeping.py",
+}
 MAY_MAKE_TEMPORARY_FOLDERS = {"archive/cli/running.py"}
 """Of a whole archive, which seals what it holds."""
 
@@ -66,6 +76,11 @@ def test_only_the_gate_runs_the_body_of_an_operation() -> None:
     """Nobody borrows another operation's body: what it does would stand in the log under the wrong action."""
     in_the_gate = {"archive/core/gate/gate.py", "archive/core/gate/operation.py"}
     assert called({"body"}, "archive", allowed=in_the_gate) == []
+
+
+def test_no_desk_binds_a_gate_of_its_own() -> None:
+    """A route has the gate that guarded.py bound to what it declares, for as long as a permit lasts."""
+    assert called({"bind"}, "archive", allowed=MAY_BIND_A_GATE) == []
 
 
 def test_nothing_spools_an_upload() -> None:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from archive.core.audit.checkpoint import Checkpoint, note, open_note
 from archive.core.audit.event import LONGEST_LEAF, leaf_bytes, read_leaf
-from archive.core.audit.log import append, browse, detail_of, leaf_of, newest_note, sequence
+from archive.core.audit.log import append, detail_of, newest_note, sequence
 from archive.core.audit.tables import AuditDetail, AuditEvent, AuditLeaf, AuditTouch
 from archive.core.audit.tree import leaf_hash, root
 from archive.core.db.engines import Database
@@ -43,6 +44,10 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def read(database: Database, question: Callable[..., Any], **arguments: Any) -> Any:
     with database.reading() as session:
         return question(session, **arguments)
+
+
+def leaf_of(session: Session, event: UUID) -> bytes | None:
+    return session.scalar(select(AuditEvent.leaf).where(AuditEvent.uid == event))
 
 
 def newest_checkpoint(database: Database) -> Checkpoint:
@@ -141,7 +146,7 @@ def test_an_entry_of_a_rolled_back_transaction_is_not_in_the_log(database: Datab
     with database.writing() as session:
         append(session, entry(1), writer="test", detail=None)
         session.rollback()
-    assert read(database, browse) == []
+    assert read(database, lambda session: session.scalars(select(AuditEvent)).all()) == []
 
 
 # --- sequence ----------------------------------------------------------------------------------------------
@@ -256,74 +261,6 @@ def test_a_checkpoint_by_another_key_is_not_built_upon(database: Database) -> No
     tamper(database, f"UPDATE audit_checkpoint SET note = '{forged}'")
     with pytest.raises(LogAltered):
         run_sequencer(database)
-
-
-# --- browse ------------------------------------------------------------------------------------------------
-
-
-def numbers(database: Database, **question: Any) -> list[int]:
-    return [row.uid.int & 0xFFFF for row in read(database, browse, **question)]
-
-
-def test_the_log_is_read_newest_first(database: Database) -> None:
-    write(database, entries(4))
-    assert numbers(database) == [3, 2, 1, 0]
-
-
-def test_pages_of_the_log_join_without_gap_or_repetition(database: Database) -> None:
-    same_moment = [entry(number, at=START) for number in range(7)]
-    write(database, same_moment)
-    found: list[int] = []
-    before = None
-    while page := read(database, browse, limit=3, before_id=before):
-        found += [row.uid.int & 0xFFFF for row in page]
-        before = page[-1].id
-    assert found == [6, 5, 4, 3, 2, 1, 0]
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ({"actor": f"account:{uid(900_001)}"}, [4, 1]),
-        ({"target": f"item:{uid(700_002)}"}, [2]),
-        ({"touched": f"page:{uid(500_003)}"}, [3]),
-        ({"touched": f"item:{uid(700_003)}"}, [3]),
-        ({"since": START + timedelta(seconds=2), "until": START + timedelta(seconds=4)}, [3, 2]),
-        ({"outcome": "done"}, [4, 3, 2, 1]),
-        ({"outcome": "denied"}, [0]),
-        ({"outcome": "failed"}, [6, 5]),
-        ({"outcome": "failed: StoreFull"}, [5]),
-        ({"actor": f"account:{uid(900_001)}", "target": f"item:{uid(700_001)}"}, [1]),
-        ({"actor": "nobody"}, []),
-    ],
-)
-def test_the_log_answers_by_person_record_time_and_outcome(
-    database: Database, question: dict[str, Any], expected: list[int]
-) -> None:
-    outcomes = ["denied", "done", "done", "done", "done", "failed: StoreFull", "failed: KeyUnavailable"]
-    plain = [entry(number, outcome=outcome) for number, outcome in enumerate(outcomes)]
-    strangers = [entry(number, actor="ANYONE", target=None, outcome=outcomes[number]) for number in (5, 6)]
-    write(database, [*plain[:5], *strangers])
-    assert numbers(database, **question) == expected
-
-
-def test_a_row_shows_whether_it_has_its_place(database: Database) -> None:
-    write(database, entries(1))
-    run_sequencer(database)
-    write(database, [entry(1)])
-    assert [row.leaf_index for row in read(database, browse)] == [None, 0]
-
-
-@pytest.mark.parametrize("question", ["actor", "target", "outcome", "touched"])
-def test_browsing_uses_an_index(database: Database, question: str) -> None:
-    with database.reading() as session:
-        plan: list[str] = []
-        connection = session.connection()
-        connection.connection.dbapi_connection.set_trace_callback(plan.append)  # type: ignore[union-attr]  # the driver's own
-        browse(session, **{question: "x"})  # type: ignore[arg-type]  # a text argument chosen by name
-        statement = next(line for line in plan if line.startswith("SELECT audit_event"))
-        details = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
-    assert any(line.startswith("SEARCH audit_event USING INDEX") for line in details), details
 
 
 def test_the_file_does_not_show_an_actor(tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ from archive.accounts.queries import anyone, session_actor
 from archive.app import create_app
 from archive.core.access.actions import Role
 from archive.core.access.rules import load_rules
-from archive.core.audit.log import Row, browse
 from archive.core.errors import SignInNeeded
 from archive.core.settings import Settings
+from archive.desks.audit.queries import Asked, Row, entries
 from archive.web.entrance import Entrance, Person
 from archive.web.guarded import GuardedRouter
 from archive.wiring import Archive, found_archive, open_archive, system
@@ -80,7 +80,7 @@ class Site:
     def log(self) -> list[Row]:
         """Newest first."""
         with self.archive.database.reading() as session:
-            return browse(session, limit=200)
+            return entries(session, Asked(), before_id=None, limit=200)
 
 
 def csrf_of(client: httpx.Client, path: str) -> str:

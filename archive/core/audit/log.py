@@ -2,12 +2,11 @@
 
 import json
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, insert, select, tuple_
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from archive.core.audit.checkpoint import Checkpoint, Signer, note, open_note, verifier_key
@@ -135,73 +134,6 @@ def _does_not_continue() -> LogAltered:
     )
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the log as the auditor browses it. ``leaf_index`` is None until the sequencer has placed it."""
-
-    id: int
-    uid: UUID
-    at: datetime
-    actor: str
-    role: str
-    action: str
-    target: str | None
-    purpose: str | None
-    outcome: str
-    leaf_index: int | None
-
-
-def browse(
-    session: Session,
-    *,
-    actor: str | None = None,
-    target: str | None = None,
-    touched: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    outcome: str | None = None,
-    before_id: int | None = None,
-    limit: int = 50,
-) -> list[Row]:
-    """Newest first. ``until`` is exclusive; ``outcome="failed"`` finds every class of failure; ``before_id`` is the
-    ``id`` of the last row of the page before; ``touched`` asks who reached this record (``item:<uid>``).
-    """
-    columns = [
-        _event.c[name]
-        for name in ("id", "uid", "at", "actor", "role", "action", "target", "purpose", "outcome")
-    ]
-    query = select(*columns, _leaf.c.leaf_index).outerjoin(_leaf, _leaf.c.event == _event.c.uid)
-    equal = {_event.c.actor: actor, _event.c.target: target}
-    query = query.where(*[column == value for column, value in equal.items() if value is not None])
-    if touched is not None:
-        query = query.where(_event.c.uid.in_(select(_touch.c.event).where(_touch.c.uid == touched)))
-    if outcome is not None:
-        query = query.where(_has_outcome(outcome))
-    if since is not None:
-        query = query.where(_event.c.at >= since)
-    if until is not None:
-        query = query.where(_event.c.at < until)
-    return [Row(*row) for row in session.connection().execute(_page(query, before_id, limit))]
-
-
-def _has_outcome(outcome: str) -> ColumnElement[bool]:
-    if outcome == "failed":  # "failed: <class>"; a range, so that the index is used
-        return (_event.c.outcome >= "failed:") & (_event.c.outcome < "failed;")
-    return _event.c.outcome == outcome
-
-
-def _page(query: Select[Any], before_id: int | None, limit: int) -> Select[Any]:
-    if before_id is not None:
-        then = select(_event.c.at).where(_event.c.id == before_id).scalar_subquery()
-        query = query.where(tuple_(_event.c.at, _event.c.id) < tuple_(then, before_id))
-    return query.order_by(_event.c.at.desc(), _event.c.id.desc()).limit(limit)
-
-
-def leaf_of(session: Session, event: UUID) -> bytes | None:
-    """The exact bytes of one entry, for ``read_leaf``; None when there is no such event."""
-    return session.connection().scalar(select(_event.c.leaf).where(_event.c.uid == event))
-
-
 def detail_of(session: Session, entry: Entry) -> str | None:
     """What the person typed; None when nothing was typed or the detail was deleted.
 
@@ -226,12 +158,9 @@ def _other_words() -> Altered:
 
 
 __all__ = [
-    "Row",
     "Signer",
     "append",
-    "browse",
     "detail_of",
-    "leaf_of",
     "newest_note",
     "sequence",
 ]

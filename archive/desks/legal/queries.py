@@ -54,10 +54,6 @@ def matter_item(session: Session, matter_id: int, item_id: int) -> MatterItem | 
     ).one_or_none()
 
 
-def matters_by_id(session: Session, ids: Iterable[int]) -> dict[int, Matter]:
-    return {row.id: row for row in session.scalars(select(Matter).where(Matter.id.in_(set(ids))))}
-
-
 # --- holds -------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,5 @@
 """Requests and loans, and the targets they stand for."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -66,10 +65,6 @@ def loan_of(session: Session, request_id: int) -> Loan | None:
 
 def approval_of(session: Session, request_id: int) -> Approval | None:
     return session.scalars(select(Approval).where(Approval.request_id == request_id)).one_or_none()
-
-
-def loans_past_due(session: Session, now: datetime) -> list[Loan]:
-    return list(session.scalars(select(Loan).where(Loan.returned_at.is_(None), Loan.due_at <= now)))
 
 
 def next_number(session: Session, table: type[LoanRequest] | type[Loan], prefix: str, year: int) -> str:
