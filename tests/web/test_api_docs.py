@@ -1,27 +1,20 @@
 """The reference of the interface, and the pages on which a person makes tokens for it."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser as Chromium
 
 from archive.accounts.tokens import NewToken, list_tokens, make_token
 from archive.app import create_app
 from archive.cli.server import ROUTERS
 from archive.web.api_docs import OTHERS, Reference, reference
+from tests.browser.sitting import Desk, chromium, web
 from tests.cast import House
 from tests.web.conftest import entrance_to
-from tests.web.visiting import Visitors, visiting
+from tests.web.visiting import Visitors
 
-CHROMIUM = "/usr/bin/chromium"
-
-
-@pytest.fixture
-def web(house: House, tmp_path: Path) -> Iterator[Visitors]:
-    with visiting(house, tmp_path / "scratch", ROUTERS) as visitors:
-        yield visitors
+__all__ = ["chromium", "web"]
 
 
 @pytest.fixture
@@ -92,25 +85,13 @@ def test_an_example_holds_no_token_on_its_command_line(interface: Reference) -> 
 
 
 @pytest.mark.browser
-def test_a_real_browser_complains_of_nothing_and_opens_an_entry(web: Visitors) -> None:
-    troubles: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context()
-        token = web.house.handler.token
-        assert token is not None
-        context.add_cookies([{"name": "juanzong", "value": token, "url": web.address}])
-        page = context.new_page()
-        page.on("console", lambda said: troubles.append(said.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "request", lambda asked: None if asked.url.startswith(web.address) else troubles.append(asked.url)
-        )
-        page.goto(f"{web.address}/api/docs")
-        page.locator("summary", has_text="/api/v1/search").click()
-        assert "curl" in page.locator("details[open] pre").inner_text()
-        browser.close()
-    assert troubles == []
+def test_a_real_browser_complains_of_nothing_and_opens_an_entry(web: Visitors, chromium: Chromium) -> None:
+    desk = Desk(chromium, web.address)
+    page = desk.sit_down("handler")
+    page.goto(f"{web.address}/api/docs")
+    page.locator("summary", has_text="/api/v1/search").click()
+    assert "curl" in page.locator("details[open] pre").inner_text()
+    assert desk.troubles == []
 
 
 # --- the document ---------------------------------------------------------------------------------------------
