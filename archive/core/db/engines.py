@@ -186,8 +186,8 @@ def _engine(
 
     @event.listens_for(engine, "handle_error")
     def _(context: ExceptionContext) -> None:
-        """SQLite's bare DatabaseError is a damaged file; all others are of classes of their own."""
-        if type(context.original_exception) is sqlcipher.DatabaseError:
+        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF  # without what extends it
+        if code in (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB):
             raise damaged() from context.original_exception
 
     @event.listens_for(engine, "checkin")
