@@ -148,6 +148,7 @@ def first_sync_takes(seconds: float, monkeypatch: pytest.MonkeyPatch) -> Iterato
     yield begun
 
 
+@pytest.mark.long
 def test_a_sync_that_outlasts_the_lease_loses_no_lease(
     template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,7 @@ def test_on_a_full_disk_nothing_is_taken_or_shown_and_all_goes_on_when_there_is_
     }
 
 
+@pytest.mark.long
 def test_while_the_objects_disk_is_full_files_wait_unblamed_and_say_for_what(
     play: Callable[[str], dict[str, Any]],
 ) -> None:

@@ -142,33 +142,40 @@ def deposit(archive: Archive, uid: UUID) -> Deposit:
         return session.scalars(select(Deposit).where(Deposit.uid == uid)).one()
 
 
+@pytest.mark.long
 def test_server_and_workers_end_as_done(scene: Scene) -> None:
     assert scene.codes == {"server": 0, "worker 1": 0, "worker 2": 0}
 
 
+@pytest.mark.long
 def test_no_reading_program_is_left_behind(scene: Scene) -> None:
     assert scene.left_alive == []
 
 
+@pytest.mark.long
 def test_what_was_acknowledged_is_there(scene: Scene, archive: Archive) -> None:
     assert deposit(archive, scene.acknowledged).state == "reading"
 
 
+@pytest.mark.long
 def test_the_page_at_hand_is_handed_back_unblamed(scene: Scene, archive: Archive) -> None:
     with archive.database.reading() as session:
         job = session.scalars(select(Job).where(Job.kind == JobKind.READ)).one()
     assert (job.state, job.attempt, job.reason) == (JobState.READY, 0, None)
 
 
+@pytest.mark.long
 def test_a_stalled_upload_says_why_it_was_broken_off(scene: Scene, archive: Archive) -> None:
     row = deposit(archive, scene.stalled)
     assert (row.state, "being stopped" in (row.reason or "")) == ("refused", True)
 
 
+@pytest.mark.long
 def test_a_stalled_part_can_be_sent_again(scene: Scene, archive: Archive) -> None:
     assert deposit(archive, scene.in_parts).state == "receiving"
 
 
+@pytest.mark.long
 def test_searches_are_answered_until_the_server_has_gone(scene: Scene) -> None:
     assert set(scene.searches) == {"answered", "not_ready"}
 

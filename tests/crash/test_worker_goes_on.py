@@ -84,6 +84,7 @@ def test_a_reading_program_that_does_not_start_refuses_no_file(house: House) -> 
     assert seen(house, deposit).state == "read"
 
 
+@pytest.mark.long
 def test_a_worker_that_is_asked_to_end_hands_its_deposit_back_unblamed(house: House) -> None:
     deposit = upload(house, NAME, two_pages())
     worker = worker_with(house, ENGINE)

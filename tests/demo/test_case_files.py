@@ -34,10 +34,12 @@ def printed(file: DemoFile) -> str:
     return "\n".join(page.text for page in file.pages)
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_bytes(files: Files) -> None:
     assert case_files() == files
 
 
+@pytest.mark.long
 def test_another_seed_scans_the_same_words_differently(files: Files) -> None:
     other = case_files(seed=7)
     assert [file.pages for file in other] == [file.pages for file in files]
