@@ -113,8 +113,12 @@ class ItemPerson(HasId, Base):
     part: Mapped[str]
 
 
-class Page(HasUid, Base):
-    """页. ``slot`` is given once and never changes: it is half of the row number in the index."""
+class Page(HasUid, HasRevision, Base):
+    """页. ``slot`` is given once and never changes: it is half of the row number in the index.
+
+    ``rotation``: degrees clockwise by which the stored view is turned when it is shown. ``is_excluded``: readers and the
+    search leave it out. ``skew``: degrees by which its lines lean, clockwise; None when there are too few to tell.
+    """
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("item_id", "slot"), UniqueConstraint("deposit_id", "deposit_seq"))
@@ -130,6 +134,29 @@ class Page(HasUid, Base):
     dpi: Mapped[int]
     quality: Mapped[str] = mapped_column(default="")
     tier: Mapped[int]
+    rotation: Mapped[int] = mapped_column(default=0)
+    is_excluded: Mapped[bool] = mapped_column(default=False)
+    is_accepted: Mapped[bool] = mapped_column(default=False)
+    wants_rescan: Mapped[bool] = mapped_column(default=False)
+    skew: Mapped[float | None]
+
+
+class PageMark(HasId, Base):
+    """Who marked a page, when, why, and what was said before. ``kind``: rotation, excluded, blank, rescan or accepted.
+
+    ``is_undone``: it was taken back; the row stays, and taking it back is a row of its own.
+    """
+
+    __tablename__ = "page_mark"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Utc)
+    kind: Mapped[str]
+    before: Mapped[int]
+    after: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(SealedText("page_mark.reason"))
+    is_undone: Mapped[bool] = mapped_column(default=False)
 
 
 class PageReading(HasId, Base):
