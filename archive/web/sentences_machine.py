@@ -75,6 +75,10 @@ OF_THE_MACHINE: dict[str, str] = {
         "请通知管理员查明磁盘为何变为只读，并恢复写入。"
     ),
     "The database is busy; nothing was changed.": N_("数据库正忙，未作任何更改。"),
+    "No font with Chinese is installed; nothing can be printed.": N_("服务器没有安装中文字体，不能打印。"),
+    "Run: apt install fonts-wqy-microhei, or set JUANZONG_WATERMARK_FONT to a font with Chinese.": N_(
+        "请通知管理员安装字体 fonts-wqy-microhei，或设置 JUANZONG_WATERMARK_FONT。"
+    ),
     "There is no room on the archive's disk to write the log out.": N_("磁盘空间不足，不能导出日志。"),
     "The log cannot be written out: the folder for exports takes nothing.": N_(
         "导出用的文件夹不能写入，不能导出日志。"
