@@ -1,8 +1,13 @@
+import json
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha384
+from pathlib import Path
 
 import httpx
 import pytest
 
+from archive.app import STATIC
 from archive.core.errors import NotFound
 from archive.web.headers import CONTENT_SECURITY_POLICY
 from tests.web.conftest import Site
@@ -83,3 +88,40 @@ def test_there_is_no_page_of_a_foreign_host(site: Site) -> None:
 
 def test_not_found_is_a_page_too(serve: Callable[..., Site]) -> None:
     assert "此处没有内容" in serve(raising(NotFound())).client().get("/fail").text
+
+
+# --- what others wrote and we serve ----------------------------------------------------------------------------
+
+VENDOR = STATIC / "vendor"
+LIBRARIES = json.loads((VENDOR / "VENDOR.json").read_text("utf-8"))
+
+
+def test_what_others_wrote_is_what_the_list_says() -> None:
+    for library in LIBRARIES:
+        for name, digest in library["files"].items():
+            assert digest == "sha384-" + b64encode(sha384((VENDOR / name).read_bytes()).digest()).decode()
+
+
+def test_every_file_of_others_stands_in_the_list_with_version_and_licence() -> None:
+    listed = {name for library in LIBRARIES for name in library["files"]}
+    assert {str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*.js")} == listed
+    for library in LIBRARIES:
+        folder = Path(next(iter(library["files"]))).parts[0]
+        assert folder.endswith(f"@{library['version']}")
+        assert library["licence"]
+        assert (VENDOR / folder / "LICENSE.txt").is_file()
+
+
+def test_no_style_or_script_of_ours_names_another_host() -> None:
+    for path in [*STATIC.glob("*.css"), *STATIC.glob("*.js")]:
+        assert "://" not in path.read_text("utf-8"), path.name
+
+
+def test_htmx_keeps_no_page_in_the_browser_and_adds_no_style(site: Site) -> None:
+    page = site.client().get("/sign-in").text
+    config = json.loads(page.partition('name="htmx-config" content=\'')[2].partition("'")[0])
+    assert config["historyCacheSize"] == 0
+    assert not config["historyEnabled"]
+    assert not config["includeIndicatorStyles"]
+    assert not config["allowEval"]
+    assert config["selfRequestsOnly"]
