@@ -16,9 +16,9 @@
     return tag === "SELECT" || tag === "TEXTAREA" || Boolean(target && target.isContentEditable);
   }
   function isComposing(event) { return event.isComposing || event.keyCode === 229; }
-  function keysAreOn() { return html.getAttribute("data-keys") !== "off"; }
+  function keysAreOn() { return html.getAttribute("data-single-keys") !== "off"; }
   function setKeys(on) {
-    html.setAttribute("data-keys", on ? "on" : "off");
+    html.setAttribute("data-single-keys", on ? "on" : "off");
     try { on ? localStorage.removeItem(SWITCH) : localStorage.setItem(SWITCH, "off"); } catch (e) { return; } // a browser that stores nothing: until the page is left
   }
   // juanzong.onKey(function (key, event) { … return true if it was yours }): never called while somebody types or composes,
