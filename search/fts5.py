@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from search import fts5_sql as sql
 from search.analysis import FOLD_VERSION, body_tokens, code_tokens, fold
 from search.index import (
+    ANYTHING,
     MOST_SLOTS,
     RESTRICTED_TIER,
     Count,
@@ -20,6 +21,7 @@ from search.index import (
     Hit,
     IndexStale,
     IndexUnavailable,
+    Only,
     Row,
     row_id,
 )
@@ -93,10 +95,11 @@ class Fts5Index:
         restricted: bool,
         limit: int,
         before: int | None = None,
+        only: Only = ANYTHING,
     ) -> Found:
         if query.tree is None:
             return Found((), more=False)
-        condition = sql.hits_condition(query.tree, items, pages, before)
+        condition = sql.hits_condition(query.tree, items, pages, before, only)
         parameters = (*condition.parameters, limit + 1)
         rows: list[int] = []
         with self._reading() as connection:

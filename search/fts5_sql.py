@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from search.analysis import code_grams, phrase_tokens
-from search.index import MOST_SLOTS, Clause, Filter, Row
+from search.index import ANYTHING, MOST_SLOTS, Clause, Filter, Only, Row, row_id
 from search.query import And, Leaf, Not, Number, Or, Phrase, Prefix, Query
 
 ITEM_MARK = "|"
@@ -98,7 +98,7 @@ class Pair:
         """The cross join keeps the order: full-text hits first, each looked up by its row id."""
         return (
             f"from {self.text} f cross join {self.rows} m on m.row = f.rowid "
-            f"where {self.text} match ? and f.rowid < ? and {condition}"
+            f"where {self.text} match ? and f.rowid < ? and f.rowid >= ? and {condition}"
         )
 
 
@@ -117,14 +117,40 @@ class Condition:
     parameters: tuple[Any, ...]
 
 
-def hits_condition(tree: And, items: Filter, pages: Filter, before: int | None) -> Condition:
+def hits_condition(
+    tree: And, items: Filter, pages: Filter, before: int | None, only: Only = ANYTHING
+) -> Condition:
     """The parameters are all that `Pair.newest` and `Pair.number` take, up to the limit."""
-    of_item, of_page = _any_clause(items), _any_clause(pages)
+    of_item, of_page, narrowed = _any_clause(items), _any_clause(pages), _narrowed(only)
     below = HIGHEST_ROW if before is None else max(0, min(before, HIGHEST_ROW))
+    first = 0
+    if only.item_id is not None:
+        first, below = row_id(only.item_id, 0), min(below, row_id(only.item_id + 1, 0))
     return Condition(
-        f"case f.rowid & {MOST_SLOTS - 1} when 0 then {of_item.sql} else {of_page.sql} end",
-        (match_expression(tree), below, *of_item.parameters, *of_page.parameters),
+        f"case f.rowid & {MOST_SLOTS - 1} when 0 then {of_item.sql} else {of_page.sql} end{narrowed.sql}",
+        (
+            match_expression(tree),
+            below,
+            first,
+            *of_item.parameters,
+            *of_page.parameters,
+            *narrowed.parameters,
+        ),
     )
+
+
+def _narrowed(only: Only) -> Condition:
+    """The item is a range of row ids, which full text searches directly, and stands in no condition here."""
+    columns = (
+        ("series_id", only.series_ids),
+        ("doc_type", only.doc_types),
+        ("year", only.years),
+        ("unit_id", only.unit_ids),
+        ("tier", only.tiers),
+    )
+    given = [_within(column, values) for column, values in columns if values is not None]
+    parameters = tuple(value for each in given for value in each.parameters)
+    return Condition("".join(f" and {each.sql}" for each in given), parameters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,35 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """What the asker herself narrowed to, beside what she may reach: all that is given must hold.
+
+    None does not restrict; an empty set lets nothing through. A row without a series or a year has none of those given.
+    """
+
+    item_id: int | None = None
+    series_ids: frozenset[int] | None = None
+    doc_types: frozenset[str] | None = None
+    years: frozenset[int] | None = None
+    unit_ids: frozenset[int] | None = None
+    tiers: frozenset[int] | None = None
+
+    def covers(self, row: Row) -> bool:
+        named = (
+            (self.series_ids, row.series_id),
+            (self.doc_types, row.doc_type),
+            (self.years, row.year),
+            (self.unit_ids, row.unit_id),
+            (self.tiers, row.tier),
+        )
+        is_item = self.item_id is None or row.item_id == self.item_id
+        return is_item and all(wanted is None or own in wanted for wanted, own in named)
+
+
+ANYTHING = Only()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     row_id: int
     item_id: int
@@ -165,8 +194,9 @@ class Index(Protocol):
         restricted: bool,
         limit: int,
         before: int | None = None,
+        only: Only = ANYTHING,
     ) -> Found:
-        """Newest first. Item rows must pass `items`, page rows `pages`.
+        """Newest first. Item rows must pass `items`, page rows `pages`, and both `only`.
 
         A page is found when its `about` and `body` together match and at least one of the terms asked for stands
         in its body: what was described alone finds the item, once, and not each of its pages.

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from search.index import Clause, Count, Filter, Found, Index, Row, row_id
 from search.query import parse
 from tests.contracts.search_index_filling import corpus, fill, found
+from tests.contracts.search_index_narrowing import NARROWING
 from tests.contracts.search_index_writing import WRITING
 from tests.search.scan import normal, row_matches
 from tests.search.support import EVERYTHING, row
@@ -287,5 +288,6 @@ RULES: tuple[Callable[[Index], None], ...] = (
     a_hit_names_its_item_and_slot,
     any_number_may_stand_as_before,
     counts_stop_at_the_cap,
+    *NARROWING,
     *WRITING,
 )

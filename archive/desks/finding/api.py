@@ -1,13 +1,15 @@
 """Searching, for programs."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
 
 from archive.desks.finding import operations
+from archive.desks.finding.facets import Facet
+from archive.desks.finding.narrowed import Narrowed
 from archive.desks.finding.operations import Search
 from archive.desks.finding.presenting import ItemShown, PageShown, present
 from archive.web.guarded import Door, GuardedRouter, serves
@@ -55,21 +57,59 @@ class ItemFound(BaseModel):
     pages: list[PageFound]
 
 
+class ChoiceShown(BaseModel):
+    """``value``: give it back under the facet's name to narrow to it."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+class FacetShown(BaseModel):
+    name: Literal["series", "type", "year", "unit", "tier"]
+    choices: list[ChoiceShown]
+
+
 class Answer(BaseModel):
-    """``next``: ask again with ``before`` = this; null at the end."""
+    """``next``: ask again with ``before`` = this; null at the end.
+
+    ``facets`` count items that the asker may find, of T4 at the most. ``found`` counts them without any narrowing.
+    ``is_capped``: both were counted over the newest hits only. ``is_reading``: nothing was found, and files are still
+    being read.
+    """
 
     items: list[ItemFound]
     notes: list[str]
     next: UUID | None
+    facets: list[FacetShown]
+    found: int
+    is_capped: bool
+    is_reading: bool
 
 
 @router.get("/api/v1/search")
 @serves(operations.search)
-def search(door: Door, q: Annotated[str, Query()] = "", before: UUID | None = None) -> Answer:
+def search(
+    door: Door, chosen: Narrowed, q: Annotated[str, Query()] = "", before: UUID | None = None
+) -> Answer:
     query = parse(q)
-    released = door.run(operations.search, None, Search(q, query, before))
-    items = present(door, released, query)
-    return Answer(items=[_item(i) for i in items], notes=list(query.notes), next=released.value.next)
+    released = door.run(operations.search, None, Search(q, query, before, chosen))
+    items, counted = present(door, released, query), released.value.counted
+    return Answer(
+        items=[_item(i) for i in items],
+        notes=list(query.notes),
+        next=released.value.next,
+        facets=[_facet(facet) for facet in counted.facets],
+        found=counted.items,
+        is_capped=counted.is_capped,
+        is_reading=released.value.is_reading,
+    )
+
+
+def _facet(facet: Facet) -> FacetShown:
+    choices = [ChoiceShown(**vars(choice)) for choice in facet.choices]
+    return FacetShown(name=facet.name, choices=choices)
 
 
 def _item(shown: ItemShown) -> ItemFound:

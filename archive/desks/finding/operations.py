@@ -1,5 +1,6 @@
 """Searching, and what the worker needs to put an item into the index."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -10,7 +11,8 @@ from archive.core.errors import SearchUnavailable
 from archive.core.gate import Found, Look, Work, listing, operation, place
 from archive.core.jobs.tables import JobKind
 from archive.core.vault.vault import Handle
-from archive.desks.finding import queries
+from archive.desks.finding import facets, queries
+from archive.desks.finding.facets import NOT_COUNTED, NOT_NARROWED, Chosen, Counted
 from archive.holdings import queries as holdings
 from archive.holdings.holds import is_held
 from archive.holdings.tables import Item, Page
@@ -31,6 +33,7 @@ class Search:
     text: str
     query: Query
     before: UUID | None = None
+    chosen: Chosen = NOT_NARROWED
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ class Results:
 
     items: tuple[ItemHit, ...]
     next: UUID | None
+    counted: Counted = NOT_COUNTED
+    is_reading: bool = False
+    """Files are still being read, of whomsoever; asked only when nothing was found."""
 
 
 @operation(Action.ITEM_FIND, on=listing("search"), reads=True)
@@ -76,25 +82,47 @@ def search(work: Work, _place: None, asked: Search) -> Results:
     if asked.query.is_empty:
         return Results((), None)
     found = _find(work, asked)
+    whole = _find_newest(work, asked.query)
     rows = _Rows.of(work, found.hits)
     grouped = [_item_hit(work, rows, item_id, hits) for item_id, hits in _by_item(found.hits).items()]
     shown = [hit for hit in grouped if hit is not None]
     for hit in shown:
         work.touch(f"item:{hit.item}")
-    return Results(_with_texts(work, rows, shown), _last_shown(rows, found, shown) if found.more else None)
+    return Results(
+        _with_texts(work, rows, shown),
+        _last_shown(rows, found, shown) if found.more else None,
+        facets.count(work, whole.hits, asked.chosen, is_capped=whole.more),
+        is_reading=not shown and queries.is_reading(work.session),
+    )
 
 
 def _find(work: Work, asked: Search) -> IndexFound:
     items, pages = work.scope(Action.ITEM_FIND), work.scope(Action.PAGE_FIND)
-    try:
-        return work.index.find(
+    return _asked_of_index(
+        lambda: work.index.find(
             asked.query,
             items.filter(),
             pages.filter(),
             restricted=items.reaches_restricted or pages.reaches_restricted,
             limit=PAGE_OF_HITS,
             before=_place_of(work, asked.before),
+            only=facets.narrowing(work.session, asked.chosen),
         )
+    )
+
+
+def _find_newest(work: Work, query: Query) -> IndexFound:
+    """What is counted: without any narrowing, and never of the restricted index."""
+    items, pages = work.scope(Action.ITEM_FIND).filter(), work.scope(Action.PAGE_FIND).filter()
+    return _asked_of_index(
+        lambda: work.index.find(query, items, pages, restricted=False, limit=facets.MOST_HITS)
+    )
+
+
+def _asked_of_index(ask: Callable[[], IndexFound]) -> IndexFound:
+    """Raises ``SearchUnavailable``."""
+    try:
+        return ask()
     except IndexStale as error:
         raise SearchUnavailable(
             "The search index is of an older version.", "Ask the administrator to run: juanzong reindex."
@@ -169,7 +197,7 @@ def _item_hit(work: Work, rows: _Rows, item_id: int, hits: list[Hit]) -> ItemHit
 
 
 def _page_hit(work: Work, item: Item, page: Page | None) -> PageHit | None:
-    if page is None:
+    if page is None or page.is_excluded:
         return None
     decision = work.decide(Action.PAGE_FIND, holdings.page_target(item, page))
     if not isinstance(decision, Allowed):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
+from archive.core.jobs.tables import Job, JobKind, JobState
 from archive.holdings.tables import Item, Page
 
 
@@ -23,3 +24,12 @@ def page_by_uid(session: Session, uid: UUID) -> tuple[Item, Page] | None:
         select(Item, Page).join(Page, Page.item_id == Item.id).where(Page.uid == uid)
     ).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+READING = (JobKind.ACCEPT, JobKind.READ, JobKind.INDEX)
+
+
+def is_reading(session: Session) -> bool:
+    """Whether any file waits to be read or indexed, whosever it is."""
+    waiting = exists().where(Job.state.in_((JobState.READY, JobState.RUNNING)), Job.kind.in_(READING))
+    return bool(session.scalar(select(waiting)))
