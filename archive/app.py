@@ -16,6 +16,7 @@ from archive.web.api_docs import described
 from archive.web.entrance import Entrance
 from archive.web.guarded import Declared, GuardedRouter, declared_by, public
 from archive.web.headers import Frontage
+from archive.web.preferences import Interpreter
 from archive.web.render import Pages, page
 from archive.web.sessions import Attendance
 
@@ -40,6 +41,7 @@ def create_app(entrance: Entrance, routers: Sequence[GuardedRouter]) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Attendance, entrance=entrance)
     app.add_middleware(Frontage, settings=entrance.settings)
+    app.add_middleware(Interpreter, settings=entrance.settings)
     app.state.methods = _methods(app)
     app.openapi = cache(partial(described, app))  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app

@@ -15,8 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from archive.web import texts, words
 from archive.web.entrance import Person, entrance_of
 from archive.web.forms import session_token
-from archive.web.language import translations
-from archive.web.menu import MenuEntry, here, menu_for
+from archive.web.language import TRANSLATED, Language, _, catalogue, ngettext, spoken
+from archive.web.menu import MenuEntry, Waiting, here, menu_for
+from archive.web.preferences import theme_of
 from archive.web.sessions import cookie_name, cookie_token, give_cookie, take_cookie
 
 NOTICE_COOKIE = "juanzong-notice"
@@ -24,11 +25,14 @@ KIB = 1024
 
 
 class Pages:
-    """The template environment of one application, and the menu that its routers brought."""
+    """The template environment of one application, and what its routers brought: the menu, and what may wait."""
 
-    def __init__(self, menu: Sequence[MenuEntry]) -> None:
+    def __init__(self, menu: Sequence[MenuEntry], waiting: Sequence[Waiting] = ()) -> None:
         self.menu = tuple(menu)
+        self.waiting = tuple(waiting)
         self._environment = _environment()
+        for language in TRANSLATED:
+            catalogue(language)
 
     def render(self, template: str, values: dict[str, Any]) -> str:
         return self._environment.get_template(template).render(values)
@@ -44,15 +48,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # put there by the extension
+    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]  # put there by the extension
     environment.globals["asset"] = _asset
-    environment.filters.update(day=day, moment=moment, bytes=amount, word=words.word, shown=texts.shown)
+    environment.filters.update(
+        day=shown_day, moment=shown_moment, bytes=amount, word=words.word, shown=texts.shown
+    )
     return environment
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the frame. Templates are given what ``values`` holds and, from here, ``path``, ``person`` (None before
-    sign-in), ``may`` (her actions), ``menu``, ``csrf`` and ``notice``.
+    sign-in), ``may`` (her actions), ``menu``, ``csrf``, ``notice``, ``language`` and ``theme``.
     """
     entrance = entrance_of(request)
     token = cookie_token(request)
@@ -72,6 +78,13 @@ def bare_page(request: Request, template: str, *, status: int, **values: Any) ->
     return _framed(request, template, status, None, {"csrf": "", "notice": "", **values})
 
 
+def kinds_of_waiting(request: Request) -> tuple[Waiting, ...]:
+    """What the desks of this application count among the work that waits."""
+    pages = request.app.state.pages
+    assert isinstance(pages, Pages)
+    return pages.waiting
+
+
 def _framed(
     request: Request, template: str, status: int, person: Person | None, values: dict[str, Any]
 ) -> HTMLResponse:
@@ -79,7 +92,7 @@ def _framed(
     assert isinstance(pages, Pages)
     may = frozenset() if person is None else person.may
     frame = {"path": request.url.path, "person": person, "may": may, "menu": menu_for(pages.menu, may)}
-    frame["here"] = here(pages.menu, request.url.path)
+    frame |= {"here": here(pages.menu, request.url.path), "language": spoken(), "theme": theme_of(request)}
     return HTMLResponse(pages.render(template, {**frame, **values}), status)
 
 
@@ -104,6 +117,27 @@ def day(value: date | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone().date()
     return "" if value is None else value.isoformat()
+
+
+def shown_moment(value: datetime | None) -> str:
+    """The same on a page, which may be English: ``30 Nov 2026 14:05``."""
+    if value is None or spoken() is not Language.ENGLISH:
+        return moment(value)
+    local = value.astimezone()
+    return f"{_english(local)} {local:%H:%M}"
+
+
+def shown_day(value: date | None) -> str:
+    if value is None or spoken() is not Language.ENGLISH:
+        return day(value)
+    return _english(value.astimezone() if isinstance(value, datetime) else value)
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _english(value: date) -> str:
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def amount(size: int) -> str:

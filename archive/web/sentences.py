@@ -7,7 +7,7 @@ words of its code (``archive.web.texts``); a test asks for every sentence of acc
 import re
 from functools import cache
 
-from archive.web.language import N_, _
+from archive.web.language import N_, Language, _, spoken
 from archive.web.sentences_legal import OF_LEGAL
 from archive.web.sentences_machine import OF_THE_MACHINE
 from archive.web.sentences_pdfs import OF_PDFS
@@ -277,7 +277,9 @@ FIELDS: dict[str, str] = {
 
 
 def in_words(sentence: str) -> str | None:
-    """The sentence in the words of the screen, or None where it has none."""
+    """The sentence in the words of the screen, or None where it has none. English screens show the sentence itself."""
+    if spoken() is Language.ENGLISH:
+        return sentence
     if sentence in SENTENCES:
         return _(SENTENCES[sentence])
     for pattern, shown in _patterns():

@@ -1,6 +1,7 @@
 """What went wrong and what to do, in the words of the screen; and, for the gate, what a reason code of the policy means.
 
-The core speaks English sentences, which programs are given. Pages show their Chinese and the code, never the English.
+The core speaks English sentences, which programs are given. Chinese pages show their Chinese and the code, English pages
+the sentences themselves.
 """
 
 from archive.core.errors import ArchiveError, Refused
