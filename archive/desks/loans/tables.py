@@ -9,7 +9,10 @@ from archive.core.db.types import Base, HasId, HasRevision, HasUid, SealedText, 
 
 
 class LoanRequest(HasUid, HasRevision, Base):
-    """``state``: submitted → granted or refused. The list of items is fixed when it is asked."""
+    """``state``: submitted → granted, refused or withdrawn. The list of items is fixed when it is asked.
+
+    ``renews_id``: the request whose running loan this one asks to carry on.
+    """
 
     __tablename__ = "loan_request"
 
@@ -21,6 +24,8 @@ class LoanRequest(HasUid, HasRevision, Base):
     actions: Mapped[str]
     state: Mapped[str] = mapped_column(default="submitted", index=True)
     created_at: Mapped[datetime] = mapped_column(Utc)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Utc)
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("loan_request.id"), index=True)
 
 
 class RequestItem(HasId, Base):
