@@ -233,6 +233,10 @@ class Deposit(HasUid, HasRevision, Base):
     """
 
     __tablename__ = "deposit"
+    __table_args__ = (
+        Index("ix_deposit_account_state", "account_id", "state", "id"),
+        Index("ix_deposit_account_batch_state", "account_id", "batch_id", "state", "id"),
+    )
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
@@ -244,7 +248,7 @@ class Deposit(HasUid, HasRevision, Base):
     reason: Mapped[str | None]
     remedy: Mapped[str | None]
     dek_id: Mapped[UUID] = mapped_column(Uuid, index=True)
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     page_count: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Utc)
     changed_at: Mapped[datetime] = mapped_column(Utc)
