@@ -34,7 +34,10 @@ def create_app(entrance: Entrance, routers: Sequence[GuardedRouter]) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.entrance = entrance
-    app.state.pages = Pages([entry for router in routers for entry in router.menu])
+    app.state.pages = Pages(
+        [entry for router in routers for entry in router.menu],
+        [waiting for router in routers for waiting in router.waiting],
+    )
     problems.install(app)
     for router in (*routers, _own_routes()):
         app.include_router(router)

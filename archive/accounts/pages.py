@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from archive.accounts import operations, passwords
 from archive.accounts.entering import change_own_password, sign_in
 from archive.accounts.operations import NewAccount
+from archive.accounts.to_dos import by_address, count_to_dos, roles_to_approve
 from archive.core.access.actions import GRANTED_ROLES, Action
 from archive.core.errors import ArchiveError, Invalid, SignInRefused, TooManyAttempts
 from archive.web import words
@@ -16,9 +17,10 @@ from archive.web.entrance import entrance_of
 from archive.web.forms import VISITOR_COOKIE, Posted, PostedForm, VisitorForm, visitor_token
 from archive.web.guarded import AnonymousDoor, Door, GuardedRouter, public, serves
 from archive.web.language import N_, _
-from archive.web.menu import MANAGE, MenuEntry
+from archive.web.menu import MANAGE, MenuEntry, Waiting
+from archive.web.preferences import keep
 from archive.web.problems import status_of, with_retry
-from archive.web.render import page, see_other
+from archive.web.render import kinds_of_waiting, page, see_other
 from archive.web.sessions import SESSION_COOKIE, cookie_name, give_cookie, take_cookie
 from archive.web.texts import shown
 
@@ -26,7 +28,8 @@ router = GuardedRouter(
     menu=[
         MenuEntry(MANAGE, N_("账号"), "/accounts", Action.ACCOUNT_LIST, N_("新建和停用账号，查看所持角色")),
         MenuEntry(MANAGE, N_("角色审批"), "/roles", Action.ROLE_LIST, N_("批准管理员授予的角色")),
-    ]
+    ],
+    waiting=[Waiting(N_("角色待批准"), "/roles", Action.ROLE_APPROVE, roles_to_approve)],
 )
 
 
@@ -94,11 +97,10 @@ def _sign_in_page(
 
 
 @router.get("/")
-@serves(operations.show_home, operations.list_waiting_roles)
+@serves(count_to_dos)
 def home(request: Request, door: Door) -> HTMLResponse:
-    may = door.run(operations.show_home, None).value
-    waiting = door.run(operations.list_waiting_roles, None).value if Action.ROLE_APPROVE in may else ()
-    return page(request, "accounts/home.html", counts={"/roles": len(waiting)})
+    waiting = door.run(count_to_dos, None, kinds_of_waiting(request)).value
+    return page(request, "accounts/home.html", counts=by_address(waiting))
 
 
 # --- accounts --------------------------------------------------------------------------------------------------

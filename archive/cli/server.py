@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive.accounts import api as accounts_api
 from archive.accounts import pages as accounts_pages
-from archive.accounts import token_api, token_pages
+from archive.accounts import to_do_pages, token_api, token_pages
 from archive.accounts.operations import SignIn, remember_failure, stay_signed_in
 from archive.accounts.queries import anyone
 from archive.accounts.tokens import note_use
@@ -27,6 +27,7 @@ from archive.core.jobs.faults import Complaints
 from archive.core.settings import Settings
 from archive.desks.assigning import api as assigning_api
 from archive.desks.assigning import pages as assigning_pages
+from archive.desks.assigning import to_dos as assigning_to_dos
 from archive.desks.audit import api as audit_api
 from archive.desks.audit import pages as audit_pages
 from archive.desks.audit.door import LogDoor
@@ -35,17 +36,21 @@ from archive.desks.finding import pages as finding_pages
 from archive.desks.intake import api as intake_api
 from archive.desks.intake import api_parts as intake_parts_api
 from archive.desks.intake import pages as intake_pages
+from archive.desks.intake import to_dos as intake_to_dos
 from archive.desks.legal import api as legal_api
 from archive.desks.legal import pages as legal_pages
 from archive.desks.legal import pages_evidence as evidence_pages
+from archive.desks.legal import to_dos as legal_to_dos
 from archive.desks.loans import api as loans_api
 from archive.desks.loans import pages as loans_pages
+from archive.desks.loans import to_dos as loans_to_dos
 from archive.desks.preservation import api as preservation_api
 from archive.desks.preservation import pages as preservation_pages
 from archive.desks.reading_room import api as reading_room_api
 from archive.desks.reading_room import pages as reading_room_pages
 from archive.holdings import api as holdings_api
 from archive.holdings import pages as holdings_pages
+from archive.holdings import to_dos as holdings_to_dos
 from archive.web.entrance import Entrance, Person
 from archive.web.guarded import GuardedRouter
 from archive.wiring import Archive
@@ -68,6 +73,12 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     preservation_pages.router,
     accounts_pages.router,
     token_pages.router,
+    to_do_pages.router,
+    intake_to_dos.router,
+    holdings_to_dos.router,
+    loans_to_dos.router,
+    assigning_to_dos.router,
+    legal_to_dos.router,
     accounts_api.router,
     token_api.router,
     intake_api.router,

@@ -18,7 +18,7 @@ from starlette.types import Message, Receive
 from archive.core.access.policy import Actor
 from archive.core.gate import ActorSource, BoundGate, Operation
 from archive.web.entrance import entrance_of
-from archive.web.menu import MenuEntry
+from archive.web.menu import MenuEntry, Waiting
 from archive.web.sessions import is_api, note_presence, token_of
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -104,11 +104,14 @@ def _bounded(receive: Receive) -> Receive:
 
 
 class GuardedRouter(APIRouter):
-    """Paths are written whole (``/loans``, ``/api/v1/loans``). ``menu`` holds what these routes add to the left menu."""
+    """Paths are written whole (``/loans``, ``/api/v1/loans``). ``menu`` holds what these routes add to the left menu,
+    ``waiting`` what they count among the work that waits for a person.
+    """
 
-    def __init__(self, *, menu: Sequence[MenuEntry] = ()) -> None:
+    def __init__(self, *, menu: Sequence[MenuEntry] = (), waiting: Sequence[Waiting] = ()) -> None:
         super().__init__(redirect_slashes=False)
         self.menu = tuple(menu)
+        self.waiting = tuple(waiting)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Raises ``UnguardedRoute`` at registration."""

@@ -1,9 +1,10 @@
 """The left menu. Each desk brings its own entries with its router; a person is offered what her roles have rules for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from archive.core.access.actions import Action
+from archive.core.gate import Work
 from archive.web.language import N_
 
 COLLECT, ARRANGE, USE, MANAGE = N_("采集"), N_("整理"), N_("利用"), N_("管理")
@@ -22,6 +23,24 @@ class MenuEntry:
     href: str
     action: Action
     hint: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One kind of work that may wait for a person; brought by a desk's router, as its menu entries are.
+
+    ``count`` is asked inside the one operation that counts (``accounts.to_dos``), only for whoever has a rule for
+    ``action``. It keeps to ``work.scope`` and ``work.decide``, and stops at ``MOST_COUNTED``: it is asked every minute.
+    """
+
+    label: str
+    href: str
+    action: Action
+    count: Callable[[Work], int]
+
+
+MOST_COUNTED = 100
+"""What is more is shown as 99+."""
 
 
 @dataclass(frozen=True)

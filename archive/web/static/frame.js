@@ -111,6 +111,40 @@
     box.addEventListener("change", function () { setKeys(box.checked); });
   });
 
+  // --- what waits: asked after the page, at most once a minute; one number stays in sessionStorage -----------
+  var COUNTED = "juanzong-to-dos", MINUTE = 60000;
+  function counted(login) {
+    var kept = null;
+    try { kept = JSON.parse(sessionStorage.getItem(COUNTED)); } catch (e) { kept = null; }
+    return kept && kept.login === login && Math.abs(Date.now() - kept.at) < MINUTE ? kept : null;
+  }
+  function keepCounted(kept) {
+    try { kept ? sessionStorage.setItem(COUNTED, JSON.stringify(kept)) : sessionStorage.removeItem(COUNTED); } catch (e) { return; } // asked again on the next page
+  }
+  function showCounted(badge, total) {
+    badge.textContent = total > 99 ? "99+" : total;
+    badge.hidden = !total;
+  }
+  function count(badge) {
+    var login = badge.getAttribute("data-login"), kept = counted(login);
+    if (kept) return showCounted(badge, kept.total);
+    var holder = document.createElement("div");
+    holder.hidden = true;
+    body.appendChild(holder);
+    htmx.ajax("GET", badge.getAttribute("data-from"), { source: holder, target: holder, select: "#to-dos", swap: "innerHTML" }).then(function () {
+      var list = holder.querySelector("#to-dos");
+      body.removeChild(holder);
+      if (!list) return;
+      kept = { at: Date.now(), login: login, total: Number(list.getAttribute("data-total")) };
+      keepCounted(kept);
+      showCounted(badge, kept.total);
+    }, function () { body.removeChild(holder); });
+  }
+  document.addEventListener("submit", function (event) {
+    if (event.target.method === "post") keepCounted(null); // what was done changes what waits
+  });
+  if (byId("to-do-count") && window.htmx && window.Promise) count(byId("to-do-count"));
+
   // --- what went wrong is said ---------------------------------------------------------------------------------------
   juanzong.say = function (message) {
     var region = byId("says");
