@@ -46,6 +46,8 @@ from archive.desks.loans import pages as loans_pages
 from archive.desks.loans import to_dos as loans_to_dos
 from archive.desks.preservation import api as preservation_api
 from archive.desks.preservation import pages as preservation_pages
+from archive.desks.quality import api as quality_api
+from archive.desks.quality import pages as quality_pages
 from archive.desks.reading_room import api as reading_room_api
 from archive.desks.reading_room import pages as reading_room_pages
 from archive.holdings import api as holdings_api
@@ -63,6 +65,7 @@ _log = logging.getLogger(__name__)
 ROUTERS: tuple[GuardedRouter, ...] = (
     intake_pages.router,
     holdings_pages.router,
+    quality_pages.router,
     finding_pages.router,
     loans_pages.router,
     reading_room_pages.router,
@@ -84,6 +87,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     intake_api.router,
     intake_parts_api.router,
     holdings_api.router,
+    quality_api.router,
     finding_api.router,
     loans_api.router,
     reading_room_api.router,

@@ -92,6 +92,15 @@ class Settings(BaseSettings):
     fixity_mib_per_second: int = Field(default=8, ge=1)
     """Slow enough not to be felt beside people's work: 8 MiB a second are 675 GiB a day."""
 
+    quality_confidence: float = Field(default=0.80, ge=0, le=1)
+    """Mean score of what was read on a page, 0 to 1; a page below it is marked for a look."""
+
+    quality_dpi: int = Field(default=200, ge=1)
+    """Of a scan (DA/T 31-2017 asks for 200); a page below it is marked for a look."""
+
+    quality_skew: float = Field(default=2.0, gt=0, le=45)
+    """Degrees by which the lines of a page may lean before it is marked for a look."""
+
     passphrase_file: Path | None = None
     watermark_font: Path | None = None
     clamd_socket: Path | None = None

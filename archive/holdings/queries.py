@@ -16,6 +16,7 @@ from archive.holdings.tables import (
     ItemNumber,
     ItemPerson,
     Page,
+    PageMark,
     PageReading,
     Person,
     Series,
@@ -103,11 +104,11 @@ def pages_of(session: Session, item_id: int) -> list[Page]:
 
 
 def pages_with_trouble(session: Session, item_id: int) -> list[tuple[Page, str | None]]:
-    """The pages in their order, each with the reason why it has no text."""
+    """The pages that are shown, in their order, each with the reason why it has no text."""
     rows = session.execute(
         select(Page, PageReading.reason)
         .outerjoin(PageReading, (PageReading.page_id == Page.id) & PageReading.is_indexed)
-        .where(Page.item_id == item_id)
+        .where(Page.item_id == item_id, ~Page.is_excluded)
         .order_by(Page.seq)
     )
     return [(page, reason) for page, reason in rows]
@@ -115,6 +116,31 @@ def pages_with_trouble(session: Session, item_id: int) -> list[tuple[Page, str |
 
 def page_of_item(session: Session, item_id: int, seq: int) -> Page | None:
     return session.scalars(select(Page).where(Page.item_id == item_id, Page.seq == seq)).one_or_none()
+
+
+def page_by_uid(session: Session, uid: UUID) -> tuple[Item, Page] | None:
+    row = session.execute(
+        select(Item, Page).join(Page, Page.item_id == Item.id).where(Page.uid == uid)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def seqs_shown(session: Session, item_id: int) -> list[int]:
+    """The numbers of the pages that readers are shown: all but those that an archivist has left out."""
+    shown = select(Page.seq).where(Page.item_id == item_id, ~Page.is_excluded)
+    return list(session.scalars(shown.order_by(Page.seq)))
+
+
+def exclusion_of(session: Session, page_id: int) -> PageMark | None:
+    """Who left the page out, when and why; None when it is not left out."""
+    standing = (PageMark.kind == "excluded") & (PageMark.after == 1) & ~PageMark.is_undone
+    return session.scalars(
+        select(PageMark)
+        .join(Page, Page.id == PageMark.page_id)
+        .where(PageMark.page_id == page_id, Page.is_excluded, standing)
+        .order_by(PageMark.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def page_count(session: Session, item_id: int) -> int:
@@ -149,12 +175,12 @@ def objects_of_page(session: Session, page_id: int) -> PageObjects:
 
 
 def texts_of_item(session: Session, item_id: int) -> dict[int, StoredObject]:
-    """From page id to the sealed text that is indexed."""
+    """From page id to the sealed text that is indexed. A page that is left out has none: no search finds it."""
     rows = session.execute(
         select(PageReading.page_id, StoredObject)
         .join(StoredObject, StoredObject.id == PageReading.object_id)
         .join(Page, Page.id == PageReading.page_id)
-        .where(Page.item_id == item_id, PageReading.is_indexed)
+        .where(Page.item_id == item_id, PageReading.is_indexed, ~Page.is_excluded)
     )
     return dict(rows.all())
 

@@ -12,6 +12,7 @@ from archive.web.sentences_legal import OF_LEGAL
 from archive.web.sentences_machine import OF_THE_MACHINE
 from archive.web.sentences_pdfs import OF_PDFS
 from archive.web.sentences_pictures import OF_PICTURES
+from archive.web.sentences_quality import OF_QUALITY
 from archive.web.sentences_tokens import OF_TOKENS
 
 SENTENCES: dict[str, str] = {
@@ -20,6 +21,7 @@ SENTENCES: dict[str, str] = {
     **OF_LEGAL,
     **OF_THE_MACHINE,
     **OF_TOKENS,
+    **OF_QUALITY,
     # duplicates and uploads in parts
     "The same file is in the archive already.": N_("内容相同的文件已经在库。"),
     "Nothing was kept of this one; open the one that is here.": N_("此份未另存，请查看已有的一份。"),

@@ -73,6 +73,8 @@ ACTIONS: dict[str, str] = {
     Action.DEPOSIT_REFUSE: N_("拒收文件"),
     Action.PAGE_STORE: N_("保存页面"),
     Action.PAGE_INDEX: N_("编入索引"),
+    Action.QUALITY_SHOW: N_("查看质检"),
+    Action.QUALITY_MARK: N_("质检标记"),
     Action.ITEM_FIND: N_("检索档案"),
     Action.ITEM_SHOW: N_("查看著录"),
     Action.ITEM_DESCRIBE: N_("著录"),

@@ -19,11 +19,13 @@ ITEM_ACTIONS = (
     Action.ITEM_LOWER,
     Action.PAGE_FIND,
     Action.PAGE_SHOW,
+    Action.QUALITY_SHOW,
+    Action.QUALITY_MARK,
     Action.READER_PROPOSE,
     Action.LOAN_REQUEST,
 )
 OPENED = frozenset({Action.ITEM_FIND, Action.ITEM_SHOW, Action.PAGE_FIND, Action.PAGE_SHOW})
-MAKERS = OPENED | {Action.ITEM_DESCRIBE, Action.READER_PROPOSE}
+MAKERS = OPENED | {Action.ITEM_DESCRIBE, Action.READER_PROPOSE, Action.QUALITY_SHOW, Action.QUALITY_MARK}
 
 
 @cache

@@ -38,6 +38,8 @@ class Action(StrEnum):
     DEPOSIT_REFUSE = "deposit:refuse"
     PAGE_STORE = "page:store"
     PAGE_INDEX = "page:index"
+    QUALITY_SHOW = "quality:show"
+    QUALITY_MARK = "quality:mark"
 
     ITEM_FIND = "item:find"
     ITEM_SHOW = "item:show"

@@ -30,6 +30,7 @@ REASONS: dict[str, str] = {
 FIELDS: dict[str, str] = {
     "query": N_("检索内容"),
     "reason": N_("理由"),
+    "mark": N_("质检标记"),
     "opinion": N_("意见"),
     "decision": N_("决定"),
     "closing": N_("结案说明"),

@@ -38,6 +38,7 @@ TARGETS: dict[str, str] = {
     "matters": N_("法务案件列表"),
     "object": N_("封存文件"),
     "page": N_("页"),
+    "pages": N_("质检页面"),
     "reader_naming": N_("阅览提名"),
     "reader_namings": N_("提名列表"),
     "role_grant": N_("角色授予"),

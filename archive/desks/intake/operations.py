@@ -25,6 +25,8 @@ MAKERS_ACTIONS = (
     Action.PAGE_FIND,
     Action.PAGE_SHOW,
     Action.READER_PROPOSE,
+    Action.QUALITY_SHOW,
+    Action.QUALITY_MARK,
 )
 
 TRY_AGAIN = "Try again; if it fails again, scan or export the file anew."
