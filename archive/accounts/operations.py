@@ -42,11 +42,13 @@ class SessionLife:
 
 @dataclass(frozen=True)
 class Opened:
-    """The token exists only here and at the client."""
+    """The token exists only here and at the client. ``language`` and ``theme`` are what the account chose, or None."""
 
     token: str
     session: UUID
     until: datetime
+    language: str | None
+    theme: str | None
 
 
 def _account_of_login(look: Look, sign_in: SignIn) -> Found[Account | None]:
@@ -105,7 +107,7 @@ def open_session(work: Work, account: Account, life: SessionLife) -> Opened:
     )
     work.session.add(row)
     work.touch(f"session:{row.uid}")
-    return Opened(token, row.uid, until)
+    return Opened(token, row.uid, until, account.language, account.theme)
 
 
 def _own_session(look: Look, _where: None) -> Found[UUID] | None:

@@ -54,6 +54,7 @@ def sign_in_by_form(request: Request, door: AnonymousDoor, form: VisitorForm) ->
     answer = see_other(request, target)
     give_cookie(answer, entrance_of(request), SESSION_COOKIE, opened.token)
     take_cookie(answer, entrance_of(request), VISITOR_COOKIE)
+    keep(answer, entrance_of(request), language=opened.language, theme=opened.theme)
     return answer
 
 

@@ -31,6 +31,9 @@ class Account(HasUid, HasRevision, Base):
     """When its holder chose the password; None while the one that the administrator saw still opens the account."""
     state: Mapped[str] = mapped_column(default="active")
     created_at: Mapped[datetime] = mapped_column(Utc)
+    language: Mapped[str | None]
+    theme: Mapped[str | None]
+    """What she chose for her pages; None: what her browser asks for."""
 
 
 class SignedIn(HasUid, Base):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive.accounts import api as accounts_api
 from archive.accounts import pages as accounts_pages
-from archive.accounts import to_do_pages, token_api, token_pages
+from archive.accounts import preference_api, preference_pages, to_do_pages, token_api, token_pages
 from archive.accounts.operations import SignIn, remember_failure, stay_signed_in
 from archive.accounts.queries import anyone
 from archive.accounts.tokens import note_use
@@ -76,6 +76,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     preservation_pages.router,
     accounts_pages.router,
     token_pages.router,
+    preference_pages.router,
     to_do_pages.router,
     intake_to_dos.router,
     holdings_to_dos.router,
@@ -84,6 +85,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     legal_to_dos.router,
     accounts_api.router,
     token_api.router,
+    preference_api.router,
     intake_api.router,
     intake_parts_api.router,
     holdings_api.router,

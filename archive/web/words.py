@@ -53,6 +53,7 @@ ACTIONS: dict[str, str] = {
     Action.ACCOUNT_CLOSE: N_("停用账号"),
     Action.ACCOUNT_RESET: N_("重置密码"),
     Action.ACCOUNT_PASSWORD: N_("修改密码"),
+    Action.ACCOUNT_PREFER: N_("语言和外观"),
     Action.TOKEN_LIST: N_("查看接口令牌"),
     Action.TOKEN_CREATE: N_("新建接口令牌"),
     Action.TOKEN_REVOKE: N_("吊销接口令牌"),
@@ -202,7 +203,8 @@ def word(code: object, kind: str) -> str:
     if kind == "outcome":
         name, _separator, failure = text.partition(": ")
         shown = _(OUTCOMES.get(name, name))
-        return f"{shown}：{_(FAILURES.get(failure, failure))}" if failure else shown
+        why = _(FAILURES.get(failure, failure))
+        return _("%(outcome)s：%(failure)s") % {"outcome": shown, "failure": why} if failure else shown
     if kind == "tier":
         text = text.removeprefix("T")
     return _(_WORDS[kind].get(text, str(code)))

@@ -96,6 +96,7 @@ def test_until_then_she_does_nothing_but_sign_out_and_change_her_password(house:
         Action.SESSION_CLOSE,
         Action.HOME_SHOW,
         Action.ACCOUNT_PASSWORD,
+        Action.ACCOUNT_PREFER,
         Action.TRAIL_SHOW,
     }
 

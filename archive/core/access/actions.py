@@ -16,6 +16,7 @@ class Action(StrEnum):
     ACCOUNT_CLOSE = "account:close"
     ACCOUNT_RESET = "account:reset"
     ACCOUNT_PASSWORD = "account:password"  # noqa: S105 - an action, not a password
+    ACCOUNT_PREFER = "account:prefer"
     TOKEN_LIST = "token:list"  # noqa: S105 - an action, not a token
     TOKEN_CREATE = "token:create"  # noqa: S105 - an action, not a token
     TOKEN_REVOKE = "token:revoke"  # noqa: S105 - an action, not a token
