@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
@@ -139,7 +139,7 @@ def retry(door: Door, uid: UUID) -> Response:
 
 
 class Decision(BaseModel):
-    decision: Duplicates
+    decision: Literal[Duplicates.KEEP, Duplicates.LINK, Duplicates.REFUSE]
 
 
 @router.post("/api/v1/batches/{uid}/duplicates", status_code=204)
