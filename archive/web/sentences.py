@@ -9,6 +9,7 @@ from functools import cache
 
 from archive.web.language import N_, Language, _, spoken
 from archive.web.sentences_legal import OF_LEGAL
+from archive.web.sentences_loans import OF_LOANS
 from archive.web.sentences_machine import OF_THE_MACHINE
 from archive.web.sentences_pdfs import OF_PDFS
 from archive.web.sentences_pictures import OF_PICTURES
@@ -19,6 +20,7 @@ SENTENCES: dict[str, str] = {
     **OF_PICTURES,
     **OF_PDFS,
     **OF_LEGAL,
+    **OF_LOANS,
     **OF_THE_MACHINE,
     **OF_TOKENS,
     **OF_QUALITY,
@@ -239,6 +241,8 @@ SENTENCES: dict[str, str] = {
     "This address takes a plain form.": N_("此地址只接受普通表单。"),
     "This address takes a form with files.": N_("此地址只接受带文件的表单。"),
     "Send the form of the page.": N_("请使用页面上的表单。"),
+    "The field {} holds {} characters; {} are the most.": N_("{} 有 {} 个字符，最多 {} 个。"),
+    "Shorten it; nothing was saved.": N_("请删减后再提交；内容没有保存。"),
     "A field of the form is too long.": N_("表单中有一项内容过长。"),
     "Write less.": N_("请减少内容。"),
     "A field stands after a file.": N_("表单中文件之后还有其他内容。"),

@@ -25,6 +25,7 @@ from archive.core.gate import Operation
 from archive.desks.finding import operations as finding
 from archive.desks.intake import operations as intake
 from archive.desks.loans import operations as loans
+from archive.desks.loans import seeing
 from archive.desks.reading_room.operations import PageAddress, show_page
 from archive.holdings import operations as holdings
 from search.query import parse
@@ -205,7 +206,7 @@ def test_the_administrator_sees_accounts_and_no_record(house: House) -> None:
         (finding.search, None, finding.Search("医疗", parse("医疗"))),
         (show_page, PageAddress(item.uid, 1), None),
         (intake.list_deposits, None, 10),
-        (loans.list_requests, None, None),
+        (seeing.list_requests, None, None),
     ]
     for operation, where, given in attempts:
         with pytest.raises((Refused, NotFound)):

@@ -43,6 +43,7 @@ from archive.core.db.types import new_uid
 from archive.core.errors import Conflict, Invalid, NotFound, Refused, SignInNeeded
 from archive.core.gate import BoundGate, Operation
 from archive.desks.loans import operations as loans
+from archive.desks.loans import seeing
 from archive.holdings import operations as holdings
 from tests.cast import PASSWORD, House, Person
 
@@ -126,7 +127,7 @@ def test_what_the_other_roles_may_the_token_may_not(house: House, tokens: Tokens
 
 def test_every_use_is_entered_as_the_person_with_the_token_as_session(house: House, tokens: Tokens) -> None:
     made = tokens.make()
-    tokens.gate(made, loans.list_requests).run(loans.list_requests, None)
+    tokens.gate(made, seeing.list_requests).run(seeing.list_requests, None)
     entry = house.log()[-1]
     assert (entry.actor, entry.session, entry.role) == (house.handler.label, str(made.uid), "claims_handler")
 

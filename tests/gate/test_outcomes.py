@@ -11,6 +11,7 @@ from archive.core.audit.event import Entry
 from archive.core.errors import Invalid, NotFound, Refused, SignInNeeded
 from archive.desks.finding import operations as finding
 from archive.desks.loans import operations as loans
+from archive.desks.loans import seeing
 from archive.desks.reading_room.operations import PageAddress, show_page
 from archive.holdings import operations as holdings
 from search.query import parse
@@ -166,5 +167,5 @@ def test_the_purpose_of_a_loan_is_entered_not_what_the_asker_says(house: House, 
 
 
 def requests(house: House) -> list[UUID]:
-    gate = house.gate_of(house.handler, loans.list_requests)
-    return [request.uid for request in gate.run(loans.list_requests, None).value]
+    gate = house.gate_of(house.handler, seeing.list_requests)
+    return [request.uid for request in gate.run(seeing.list_requests, None).value]

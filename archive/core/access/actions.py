@@ -58,6 +58,7 @@ class Action(StrEnum):
     LOAN_REQUEST = "loan:request"
     LOAN_LIST = "loan:list"
     LOAN_DECIDE = "loan:decide"
+    LOAN_WITHDRAW = "loan:withdraw"
     LOAN_RETURN = "loan:return"
     LOAN_EXPIRE = "loan:expire"
 

@@ -1,10 +1,8 @@
 """Asking for items, deciding on it, giving back. Approving writes the loan and its grants; returning ends both."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from archive.accounts.queries import names_of
 from archive.accounts.tables import Account
 from archive.core.access.actions import Action, Purpose
 from archive.core.access.grants import give, revoke
@@ -12,9 +10,10 @@ from archive.core.access.policy import Allowed, Target
 from archive.core.errors import Conflict, Invalid, NotFound, Refused
 from archive.core.gate import Found, Look, Work, listing, operation
 from archive.core.jobs.tables import JobKind
-from archive.desks.loans import queries
+from archive.desks.loans import queries, renewals
 from archive.desks.loans.tables import Approval, Loan, LoanRequest, RequestItem
 from archive.desks.loans.terms import load_terms
+from archive.holdings.holds import is_held
 from archive.holdings.queries import item_by_uid, item_target
 from archive.holdings.tables import Item
 
@@ -23,9 +22,12 @@ LENT_ACTIONS = (Action.ITEM_FIND, Action.ITEM_SHOW, Action.PAGE_FIND, Action.PAG
 
 @dataclass(frozen=True)
 class NewRequest:
+    """``renews``: the request whose running loan is to be carried on; the items are then among those of that loan."""
+
     items: tuple[UUID, ...]
     purpose: Purpose
     reason: str
+    renews: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class LentItem:
     reference_code: str | None
     title: str | None
     tier: int
+    held: bool
 
 
 @operation(Action.LOAN_REQUEST, on=listing("loan_requests"), reads=True)
@@ -42,7 +45,7 @@ def prepare(work: Work, _place: None, wanted: tuple[UUID, ...]) -> tuple[LentIte
     items = _all_askable(work, wanted)
     for item in items:
         work.touch(f"item:{item.uid}")
-    return tuple(_lent_item(item) for item in items)
+    return tuple(lent_item(item) for item in items)
 
 
 @operation(Action.LOAN_REQUEST, on=listing("loan_requests"))
@@ -53,6 +56,7 @@ def request(work: Work, _place: None, new: NewRequest) -> UUID:
     items = _all_askable(work, new.items)
     if work.actor.unit_id is None:
         raise Refused("R_ROLE", "A request is made by a person.", "Sign in with an account of your own.")
+    earlier = None if new.renews is None else renewals.renewed(work, new.renews, items)
     row = LoanRequest(
         uid=work.new_uid(),
         no=queries.next_number(work.session, LoanRequest, "Q", work.now.year),
@@ -62,6 +66,7 @@ def request(work: Work, _place: None, new: NewRequest) -> UUID:
         reason=new.reason.strip(),
         actions=" ".join(LENT_ACTIONS),
         created_at=work.now,
+        renews_id=None if earlier is None else earlier.id,
     )
     work.session.add(row)
     work.session.flush()
@@ -84,8 +89,8 @@ def _all_askable(work: Work, wanted: tuple[UUID, ...]) -> list[Item]:
     return [_askable(work, uid) for uid in items]
 
 
-def _lent_item(item: Item) -> LentItem:
-    return LentItem(item.uid, item.reference_code, item.title, item.tier)
+def lent_item(item: Item) -> LentItem:
+    return LentItem(item.uid, item.reference_code, item.title, item.tier, is_held(item))
 
 
 def _askable(work: Work, uid: UUID) -> Item:
@@ -105,91 +110,6 @@ def _askable(work: Work, uid: UUID) -> Item:
     )
 
 
-# --- lists -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RequestSeen:
-    """``state``: submitted, granted or refused. ``loan`` is there from approval on; ``reading`` says whether pages can be
-    opened now. ``items`` are those that the asker may still know of.
-    """
-
-    uid: UUID
-    no: str
-    revision: int
-    asked_by: str
-    purpose: str
-    reason: str | None
-    state: str
-    created_at: datetime
-    items: tuple[LentItem, ...]
-    loan: UUID | None
-    loan_no: str | None
-    due_at: datetime | None
-    returned_at: datetime | None
-    reading: bool
-    decided_by: str | None
-    opinion: str | None
-
-
-@operation(Action.LOAN_LIST, on=listing("loan_requests"), reads=True)
-def list_requests(work: Work, _place: None) -> tuple[RequestSeen, ...]:
-    """The asker's own requests and loans, newest first."""
-    mine = LoanRequest.account_id == work.person()
-    return _seen(work, queries.requests_where(work.session, mine, limit=200))
-
-
-@operation(Action.LOAN_DECIDE, on=listing("loan_requests"), reads=True)
-def list_waiting(work: Work, _place: None) -> tuple[RequestSeen, ...]:
-    """What waits for this very person: requests of others that she may decide."""
-    waiting = [row for row in queries.waiting(work.session, limit=500) if _may_decide(work, row)]
-    return _seen(work, waiting)
-
-
-def _may_decide(work: Work, row: LoanRequest) -> bool:
-    target = queries.request_target(row, queries.items_of(work.session, row.id))
-    return isinstance(work.decide(Action.LOAN_DECIDE, target), Allowed)
-
-
-def _seen(work: Work, rows: list[LoanRequest]) -> tuple[RequestSeen, ...]:
-    seen = []
-    for row in rows:
-        loan, approval = queries.loan_of(work.session, row.id), queries.approval_of(work.session, row.id)
-        people = {row.account_id} | ({approval.account_id} if approval else set())
-        names = names_of(work.session, people)
-        items = tuple(
-            _lent_item(item) for item in queries.items_of(work.session, row.id) if _knows(work, item)
-        )
-        for item in items:
-            work.touch(f"item:{item.uid}")
-        seen.append(
-            RequestSeen(
-                uid=row.uid,
-                no=row.no,
-                revision=row.revision,
-                asked_by=names[row.account_id],
-                purpose=row.purpose,
-                reason=row.reason,
-                state=row.state,
-                created_at=row.created_at,
-                items=items,
-                loan=None if loan is None else loan.uid,
-                loan_no=None if loan is None else loan.no,
-                due_at=None if loan is None else loan.due_at,
-                returned_at=None if loan is None else loan.returned_at,
-                reading=loan is not None and loan.returned_at is None and loan.due_at > work.now,
-                decided_by=None if approval is None else names[approval.account_id],
-                opinion=None if approval is None else approval.opinion,
-            )
-        )
-    return tuple(seen)
-
-
-def _knows(work: Work, item: Item) -> bool:
-    """An item that was raised out of somebody's reach leaves her old requests as well."""
-    return isinstance(work.decide(Action.ITEM_FIND, item_target(item)), Allowed)
-
-
 # --- deciding ----------------------------------------------------------------------------------------------
 
 
@@ -200,27 +120,29 @@ class Verdict:
     revision: int
 
 
-def _request(look: Look, uid: UUID) -> Found[LoanRequest] | None:
+def to_decide(look: Look, uid: UUID) -> Found[LoanRequest] | None:
     """An unknown request costs the same statements as a hidden one."""
     row = queries.request_by_uid(look.session, uid)
     items = queries.items_of(look.session, 0 if row is None else row.id)
     return None if row is None else Found(queries.request_target(row, items), row)
 
 
-@operation(Action.LOAN_DECIDE, on=_request)
+@operation(Action.LOAN_DECIDE, on=to_decide)
 def decide(work: Work, row: LoanRequest, verdict: Verdict) -> UUID:
     """Answers with the loan's uid, or the request's when it was refused."""
+    if row.state == "withdrawn":
+        raise Conflict("Whoever made this request has withdrawn it.", "Look at the list again.")
     if row.state != "submitted" or row.revision != verdict.revision:
         raise Conflict("This request has been decided meanwhile.", "Look at the list again.")
-    if not verdict.opinion.strip():
-        raise Invalid("opinion", "A decision needs a written reason.", "Write a sentence.")
+    if not verdict.granted and not verdict.opinion.strip():
+        raise Invalid("opinion", "A refusal needs a written reason.", "Write a sentence.")
     work.session.add(
         Approval(
             request_id=row.id,
             level=1,
             account_id=work.person(),
             decision="granted" if verdict.granted else "refused",
-            opinion=verdict.opinion.strip(),
+            opinion=verdict.opinion.strip() or None,
             at=work.now,
         )
     )
@@ -234,6 +156,7 @@ def decide(work: Work, row: LoanRequest, verdict: Verdict) -> UUID:
 def _lend(work: Work, row: LoanRequest) -> UUID:
     if work.session.get_one(Account, row.account_id).state != "active":
         raise Conflict("The account of whoever asked was closed meanwhile.", "Refuse the request.")
+    _end_renewed(work, row)
     items = queries.items_of(work.session, row.id)
     due = load_terms().due(max(item.tier for item in items), work.now)
     loan = Loan(
@@ -263,6 +186,34 @@ def _lend(work: Work, row: LoanRequest) -> UUID:
     work.touch(f"loan:{loan.uid}")
     work.later(JobKind.EXPIRE, loan.uid, dedupe_key=f"expire:{loan.uid}", run_at=due)
     return loan.uid
+
+
+def _end_renewed(work: Work, row: LoanRequest) -> None:
+    """The loan that is carried on ends where the new one begins: its pages are never open under two of them."""
+    earlier = None if row.renews_id is None else queries.loan_of(work.session, row.renews_id)
+    if earlier is not None and earlier.returned_at is None:
+        _end(work, earlier)
+
+
+# --- taking a request back ---------------------------------------------------------------------------------
+
+
+def _own_request(look: Look, uid: UUID) -> Found[LoanRequest] | None:
+    row = queries.request_by_uid(look.session, uid)
+    if row is None:
+        return None
+    return Found(Target("loan_request", uid=uid, owner_id=row.account_id, guarded=True), row)
+
+
+@operation(Action.LOAN_WITHDRAW, on=_own_request)
+def withdraw(work: Work, row: LoanRequest) -> None:
+    """Before it is decided. The request stays, as withdrawn."""
+    if row.state != "submitted":
+        raise Conflict("This request has been decided meanwhile.", "Look at the list again.")
+    row.state = "withdrawn"
+    row.withdrawn_at = work.now
+    row.revision += 1
+    work.touch(f"loan_request:{row.uid}")
 
 
 # --- giving back -------------------------------------------------------------------------------------------

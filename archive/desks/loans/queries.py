@@ -1,10 +1,12 @@
 """Requests and loans, and the targets they stand for."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from archive.accounts.tables import Account
 from archive.core.access.policy import ScopeColumns, Target
 from archive.desks.loans.tables import Approval, Loan, LoanRequest, RequestItem
 from archive.holdings.tables import Item
@@ -63,8 +65,53 @@ def loan_of(session: Session, request_id: int) -> Loan | None:
     return session.scalars(select(Loan).where(Loan.request_id == request_id)).one_or_none()
 
 
-def approval_of(session: Session, request_id: int) -> Approval | None:
-    return session.scalars(select(Approval).where(Approval.request_id == request_id)).one_or_none()
+def items_by_request(session: Session, request_ids: Sequence[int]) -> dict[int, list[Item]]:
+    rows = session.execute(
+        select(RequestItem.request_id, Item)
+        .join(Item, Item.id == RequestItem.item_id)
+        .where(RequestItem.request_id.in_(request_ids))
+        .order_by(RequestItem.id)
+    )
+    items: dict[int, list[Item]] = {}
+    for request_id, item in rows:
+        items.setdefault(request_id, []).append(item)
+    return items
+
+
+def loans_by_request(session: Session, request_ids: Sequence[int]) -> dict[int, Loan]:
+    rows = session.scalars(select(Loan).where(Loan.request_id.in_(request_ids)).order_by(Loan.id.desc()))
+    return {loan.request_id: loan for loan in rows}
+
+
+def approvals_by_request(session: Session, request_ids: Sequence[int]) -> dict[int, Approval]:
+    rows = session.scalars(select(Approval).where(Approval.request_id.in_(request_ids)))
+    return {approval.request_id: approval for approval in rows}
+
+
+def accounts_by_id(session: Session, ids: set[int]) -> dict[int, Account]:
+    return {account.id: account for account in session.scalars(select(Account).where(Account.id.in_(ids)))}
+
+
+def numbers_of(session: Session, request_ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(LoanRequest.id, LoanRequest.no).where(LoanRequest.id.in_(request_ids)))
+    return {row.id: row.no for row in rows}
+
+
+def renewal_of(session: Session, request_id: int) -> LoanRequest | None:
+    """The request that carries its loan on, waiting or granted."""
+    return session.scalars(
+        select(LoanRequest).where(
+            LoanRequest.renews_id == request_id, LoanRequest.state.in_(("submitted", "granted"))
+        )
+    ).first()
+
+
+def renewals_before(session: Session, row: LoanRequest) -> int:
+    """How often the loan of this request has been carried on already."""
+    number, earlier = 0, row
+    while earlier.renews_id is not None:
+        number, earlier = number + 1, session.get_one(LoanRequest, earlier.renews_id)
+    return number
 
 
 def next_number(session: Session, table: type[LoanRequest] | type[Loan], prefix: str, year: int) -> str:

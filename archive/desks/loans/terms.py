@@ -16,6 +16,7 @@ class Terms:
     version: str
     by_tier: dict[int, dict[str, int]]
     most_items: int
+    most_renewals: int
 
     def due(self, tier: int, lent_at: datetime) -> datetime:
         """The last moment of a loan. Working days skip Saturdays and Sundays; public holidays are a site's own table."""
@@ -35,4 +36,6 @@ def load_terms() -> Terms:
         resources.files(__package__).joinpath("terms.yaml").read_text("utf-8")
     )
     by_tier = {int(tier.removeprefix("T")): dict(term) for tier, term in document["terms"].items()}
-    return Terms(str(document["version"]), by_tier, int(document["most_items"]))
+    return Terms(
+        str(document["version"]), by_tier, int(document["most_items"]), int(document["most_renewals"])
+    )
