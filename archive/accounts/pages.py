@@ -1,27 +1,27 @@
 """The pages of signing in, the home page, accounts, roles and the own password."""
 
-import secrets
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from archive.accounts import operations, passwords
 from archive.accounts.entering import change_own_password, sign_in
 from archive.accounts.operations import NewAccount
 from archive.accounts.to_dos import by_address, count_to_dos, roles_to_approve
 from archive.core.access.actions import GRANTED_ROLES, Action
-from archive.core.errors import ArchiveError, Invalid, SignInRefused, TooManyAttempts
+from archive.core.errors import Invalid, SignInRefused, TooManyAttempts
 from archive.web import words
 from archive.web.entrance import entrance_of
-from archive.web.forms import VISITOR_COOKIE, Posted, PostedForm, VisitorForm, visitor_token
+from archive.web.forms import VISITOR_COOKIE, Posted, PostedForm, VisitorForm, session_token
 from archive.web.guarded import AnonymousDoor, Door, GuardedRouter, public, serves
 from archive.web.language import N_, _
 from archive.web.menu import MANAGE, MenuEntry, Waiting
 from archive.web.preferences import keep
 from archive.web.problems import status_of, with_retry
 from archive.web.render import kinds_of_waiting, page, see_other
-from archive.web.sessions import SESSION_COOKIE, cookie_name, give_cookie, take_cookie
+from archive.web.sessions import SESSION_COOKIE, cookie_token, give_cookie, take_cookie
+from archive.web.signing_in import RESEND, Fields, kept_in, one_by_one, sign_in_page
 from archive.web.texts import shown
 
 router = GuardedRouter(
@@ -39,19 +39,31 @@ router = GuardedRouter(
 @router.get("/sign-in")
 @public("shows an empty form")
 def sign_in_form(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002 - the name in the address
-    return _sign_in_page(request, local_path(next))
+    return sign_in_page(request, target=local_path(next))
 
 
 @router.post("/sign-in")
 @serves(operations.check_password, operations.open_session)
 def sign_in_by_form(request: Request, door: AnonymousDoor, form: VisitorForm) -> Response:
-    target = local_path(form.secret("next"))
+    target, resend, kept = local_path(form.secret("next")), form.secret(RESEND), kept_in(form)
     try:
         login, password = form.text("login"), form.secret("password")[: passwords.LONGEST + 1]
         opened = sign_in(request, door, login=login, password=password, kind="browser")
     except (SignInRefused, TooManyAttempts, Invalid) as error:
-        return with_retry(_sign_in_page(request, target, error, form.optional("login") or ""), error)
-    answer = see_other(request, target)
+        again = sign_in_page(
+            request,
+            status=status_of(error),
+            target=target,
+            login=form.secret("login")[: passwords.LONGEST],
+            trouble=shown(error),
+            resend=resend,
+            kept=kept,
+        )
+        return with_retry(again, error)
+    if kept and local_path(resend) == resend:
+        answer = _resume_page(request, opened.token, resend, kept)
+    else:
+        answer = see_other(request, target)
     give_cookie(answer, entrance_of(request), SESSION_COOKIE, opened.token)
     take_cookie(answer, entrance_of(request), VISITOR_COOKIE)
     keep(answer, entrance_of(request), language=opened.language, theme=opened.theme)
@@ -74,24 +86,31 @@ def local_path(target: str) -> str:
     return target if is_local and plain else "/"
 
 
-def _sign_in_page(
-    request: Request, target: str, error: ArchiveError | None = None, login: str = ""
-) -> HTMLResponse:
+def _resume_page(request: Request, token: str, resend: str, kept: Fields) -> Response:
+    """The form that was sent after its session had ended, with one button: whoever signed in sends it, or leaves it."""
     entrance = entrance_of(request)
-    visitor = request.cookies.get(cookie_name(entrance.settings, VISITOR_COOKIE)) or secrets.token_urlsafe(24)
-    status = 200 if error is None else status_of(error)
-    answer = page(
+    return page(
         request,
-        "accounts/sign_in.html",
-        status=status,
-        person=None,
-        csrf=visitor_token(entrance, visitor),
-        next=target,
-        login=login,
-        trouble=None if error is None else shown(error),
+        "accounts/resume.html",
+        person=entrance.person(token),
+        csrf=session_token(entrance, token),
+        resend=resend,
+        kept=one_by_one(kept),
     )
-    give_cookie(answer, entrance, VISITOR_COOKIE, visitor)
-    return answer
+
+
+# --- whether a session lasts -----------------------------------------------------------------------------------
+
+
+@router.get("/signed-in")
+@public("tells a browser whether its own session lasts; holds nothing of the archive")
+def signed_in(request: Request) -> Response:
+    """Asked before a form is sent. A page of another origin cannot read the answer."""
+    entrance, token = entrance_of(request), cookie_token(request)
+    person = None if token is None else entrance.person(token)
+    if token is None or person is None:
+        return JSONResponse({"login": None})
+    return JSONResponse({"login": person.login, "csrf": session_token(entrance, token)})
 
 
 # --- home ------------------------------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ E = TypeVar("E", bound=Enum)
 
 MOST_BYTES = 256 * 1024
 MOST_FIELDS = 2000
+LONGEST_FIELD = 10_000
+"""Characters of one field. The pages say so before a form is sent (``macros.html``)."""
+
 CSRF_FIELD = "csrf"
 VISITOR_COOKIE = "juanzong-visitor"
 _FORM = "application/x-www-form-urlencoded"
@@ -33,12 +36,18 @@ class Posted:
     """The fields of a form. Values are stripped of white space; every reader raises ``Invalid`` naming the field."""
 
     def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
-        self._fields = fields
+        self.fields = fields
 
     def text(self, name: str) -> str:
         value = self.optional(name)
         if value is None:
             raise Invalid(name, f"The field {name} is empty.", "Fill it in.")
+        if len(value) > LONGEST_FIELD:
+            raise Invalid(
+                name,
+                f"The field {name} holds {len(value)} characters; {LONGEST_FIELD} are the most.",
+                "Shorten it; nothing was saved.",
+            )
         return value
 
     def optional(self, name: str) -> str | None:
@@ -47,11 +56,11 @@ class Posted:
 
     def secret(self, name: str) -> str:
         """Exactly as typed: for passwords. An absent field is an empty text."""
-        values = self._fields.get(name, ())
+        values = self.fields.get(name, ())
         return values[-1] if values else ""
 
     def many(self, name: str) -> tuple[str, ...]:
-        return tuple(value.strip() for value in self._fields.get(name, ()) if value.strip())
+        return tuple(value.strip() for value in self.fields.get(name, ()) if value.strip())
 
     def checked(self, name: str) -> bool:
         return self.optional(name) is not None
@@ -97,7 +106,14 @@ async def _posted(request: Request) -> Posted:
     check_origin(request)
     posted = await _read(request)
     check_token(request, posted)
+    request.state.posted = posted
     return posted
+
+
+def posted_here(request: Request) -> Posted | None:
+    """The form that this request brought with its session's token, or None."""
+    posted = getattr(request.state, "posted", None)
+    return posted if isinstance(posted, Posted) else None
 
 
 async def _posted_by_visitor(request: Request) -> Posted:

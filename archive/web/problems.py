@@ -18,6 +18,7 @@ from archive.core.errors import ArchiveError
 from archive.web import texts
 from archive.web.render import bare_page, page
 from archive.web.sessions import is_api
+from archive.web.signing_in import page_that_keeps
 
 STATUS: dict[type[ArchiveError], int] = {
     errors.ArchiveError: 500,
@@ -87,9 +88,14 @@ def answer(request: Request, error: ArchiveError, *, status: int | None = None) 
     status = status or status_of(error)
     if is_api(request.url.path):
         return _problem(error, status)
-    if isinstance(error, errors.SignInNeeded):
-        return RedirectResponse(_sign_in_address(request), 303)
+    if isinstance(error, errors.SignInNeeded) and not _is_fragment(request):
+        return page_that_keeps(request) or RedirectResponse(_sign_in_address(request), 303)
     return _error_page(request, error, status)
+
+
+def _is_fragment(request: Request) -> bool:
+    """Asked by a script of a page, which shows the error in place: a sign-in form would land in the middle of it."""
+    return "hx-request" in request.headers
 
 
 def problem_type(code: str) -> str:

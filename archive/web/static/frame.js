@@ -162,8 +162,9 @@
   document.addEventListener("htmx:beforeRequest", unsay);
   document.addEventListener("htmx:responseError", function (event) {
     var answer = event.detail.xhr;
-    if (answer.status === 401 && juanzong.signInAgain) return juanzong.signInAgain();
-    juanzong.say(answer.status === 401 ? body.getAttribute("data-ended") : wordsOf(answer.responseText) || body.getAttribute("data-failed"));
+    if (answer.status === 401) {
+      juanzong.signInAgain().then(function (isSignedIn) { if (isSignedIn) juanzong.say(body.getAttribute("data-resumed")); });
+    } else juanzong.say(wordsOf(answer.responseText) || body.getAttribute("data-failed"));
   });
   ["htmx:sendError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function () { juanzong.say(body.getAttribute("data-lost")); });
