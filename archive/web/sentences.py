@@ -15,6 +15,7 @@ from archive.web.sentences_pdfs import OF_PDFS
 from archive.web.sentences_pictures import OF_PICTURES
 from archive.web.sentences_quality import OF_QUALITY
 from archive.web.sentences_tokens import OF_TOKENS
+from archive.web.sentences_uploads import OF_UPLOADS
 
 SENTENCES: dict[str, str] = {
     **OF_PICTURES,
@@ -23,6 +24,7 @@ SENTENCES: dict[str, str] = {
     **OF_LOANS,
     **OF_THE_MACHINE,
     **OF_TOKENS,
+    **OF_UPLOADS,
     **OF_QUALITY,
     # duplicates and uploads in parts
     "The same file is in the archive already.": N_("内容相同的文件已经在库。"),

@@ -1,0 +1,9 @@
+"""The sentences that tell, before a byte is sent, why a file is not taken in."""
+
+from archive.web.language import N_
+
+OF_UPLOADS: dict[str, str] = {
+    "Files named {} are not taken in.": N_("不接收扩展名为 {} 的文件。"),
+    "Unpack it and upload what is in it.": N_("请解压后上传其中的文件。"),
+    "Save it as PDF, TIFF, JPEG or PNG and upload that.": N_("请另存为 PDF、TIFF、JPEG 或 PNG 后上传。"),
+}
