@@ -97,6 +97,21 @@ def test_the_report_to_print_says_the_same_and_lets_no_markup_in(bag: Path) -> N
     assert "&lt;乙&gt;" in page
 
 
+def test_the_report_on_paper_says_the_same(bag: Path) -> None:
+    """Letter by letter, less the white space: paper breaks lines elsewhere."""
+    paper = pypdf.PdfReader(bag / "custody/report.pdf", strict=True)
+    printed = "".join("".join(page.extract_text() for page in paper.pages).split())
+    lines = (bag / "custody/report.txt").read_text("utf-8").splitlines()
+    rows = [line.split("  ") for line in lines if line.startswith("   #")]
+    cells = [cell for row in rows for cell in row if cell.strip()]
+    assert [cell for cell in cells if "".join(cell.split()) not in printed] == []
+    assert [word for word in ("某区人民法院", "<乙>", "ZJ-0000003") if word not in printed] == []
+
+
+def test_the_report_on_paper_tells_no_time_but_those_of_the_log(bag: Path) -> None:
+    assert b"CreationDate" not in (bag / "custody/report.pdf").read_bytes()
+
+
 def test_the_way_to_verify_stands_in_two_languages(bag: Path) -> None:
     text = (bag / "VERIFY.txt").read_text("utf-8")
     commands = ("sha256sum -c manifest-sha256.txt", "bagit.py --validate .", "python3 verify.py")
@@ -126,6 +141,7 @@ ALTERATIONS: dict[str, Callable[[Path], object]] = {
     "a document": lambda bag: flip(next((bag / "data/documents").iterdir())),
     "the custody": lambda bag: flip(bag / "custody/custody.jsonl"),
     "the report": lambda bag: flip(bag / "custody/report.txt"),
+    "the report on paper": lambda bag: flip(bag / "custody/report.pdf"),
     "a manifest": lambda bag: flip(bag / "manifest-sha512.txt"),
     "an original that is gone": lambda bag: next((bag / "data/originals").iterdir()).unlink(),
     "a file put in": lambda bag: (bag / "data/originals/more.jpg").write_bytes(b"more"),

@@ -222,6 +222,17 @@ def test_two_runs_have_the_same_payload(web: Visitors, desk: Desk, tmp_path: Pat
         assert (bags[0] / name).read_bytes() == (bags[1] / name).read_bytes()
 
 
+def test_the_custody_is_told_in_the_same_words_whatever_the_screen_speaks(
+    web: Visitors, desk: Desk, tmp_path: Path
+) -> None:
+    package = desk.released(desk.claim())
+    browser = web.browser(desk.house.legal)
+    browser.client.cookies.set("juanzong-language", "en")
+    answer = browser.post(f"/evidence/{package}/take", purpose="litigation")
+    told = (unpacked(answer, tmp_path / "bag") / "custody/report.txt").read_text("utf-8")
+    assert "诉讼仲裁 (litigation)" in told
+
+
 def test_the_second_run_tells_of_the_first(web: Visitors, desk: Desk, tmp_path: Path) -> None:
     package = desk.released(desk.claim())
     take(web, package)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib import resources
+from pathlib import Path
 
 from archive.core.audit.checkpoint import keepsake
 from archive.core.errors import Altered
@@ -13,7 +14,7 @@ from archive.desks.legal.bag import Member, stream_bag
 from archive.desks.legal.custody import as_lines
 from archive.desks.legal.documents import Sheet, pdf
 from archive.desks.legal.export import Export, ItemOut, OriginalOut, PageOut
-from archive.desks.legal.report import report, report_to_print, verify_text
+from archive.desks.legal.report import report, report_on_paper, report_to_print, verify_text
 
 Open = Callable[[Handle], Iterator[bytes]]
 """The bytes of a sealed object, piece by piece, under a permit of the export."""
@@ -32,8 +33,11 @@ _SUFFIXES = {
 }
 
 
-def pack(out: Export, opened: Open) -> Iterator[bytes]:
-    """The ZIP, piece by piece. Raises ``Altered`` in the middle rather than pass on an original that is not what came in."""
+def pack(out: Export, opened: Open, font: Path | None = None) -> Iterator[bytes]:
+    """The ZIP, piece by piece. Raises ``Altered`` in the middle rather than pass on an original that is not what came in.
+
+    ``font``: a font file that the site chose for paper. Raises ``NotReady``, before the first piece, without a Chinese one.
+    """
     info = {
         "Source-Organization": "Juanzong",
         "External-Identifier": out.no,
@@ -41,7 +45,7 @@ def pack(out: Export, opened: Open) -> Iterator[bytes]:
         "Bagging-Date": out.taken_at.date().isoformat(),
         "Internal-Sender-Identifier": str(out.package),
     }
-    return stream_bag(out.no, _payload(out, opened), _tags(out), info)
+    return stream_bag(out.no, _payload(out, opened), _tags(out, font), info)
 
 
 def _payload(out: Export, opened: Open) -> Iterator[Member]:
@@ -82,7 +86,7 @@ def _document_path(item: ItemOut) -> str:
     return f"data/documents/{item.pages[0].number}.pdf"
 
 
-def _tags(out: Export) -> dict[str, bytes]:
+def _tags(out: Export, font: Path | None) -> dict[str, bytes]:
     verifier = resources.files(__package__).joinpath("packed_verifier.py").read_bytes()
     package = json.dumps(_package(out), ensure_ascii=False, indent=1)
     return {
@@ -91,6 +95,7 @@ def _tags(out: Export) -> dict[str, bytes]:
         "custody/package.json": f"{package}\n".encode(),
         "custody/custody.jsonl": as_lines(out.custody).encode(),
         "custody/report.txt": report(out).encode(),
+        "custody/report.pdf": report_on_paper(out, font),
         "custody/report.html": report_to_print(out).encode(),
         "custody/checkpoint.txt": keepsake(out.custody.verifier_key, out.custody.note).encode(),
     }

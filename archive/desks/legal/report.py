@@ -1,13 +1,24 @@
-"""The two texts of a bag for people: how to verify it, and what happened to what is in it. Chinese first, then English."""
+"""The texts of a bag for people: how to verify it, and what happened to what is in it. Chinese first, then English, whatever
+the language of the screen: the bag is for a court.
+"""
 
 from datetime import UTC, datetime
 from html import escape
 from importlib import resources
+from pathlib import Path
 
 from archive.desks.legal.custody import Link
 from archive.desks.legal.export import Export, ItemOut
-from archive.web.language import _
+from archive.web.language import Language, _, speaking
+from archive.web.typeset import typeset
 from archive.web.words import word
+
+HEADING = "保管记录 Custody report"
+NOTE = """\
+每件之下：页码编号、原件的 SHA-256、日志中接触过它的每一条记录（# 为记录在日志树中的位置，时间为 UTC）。
+Below each item: its numbers, the SHA-256 of its originals, and every entry of the log that reached it."""
+LABEL_WIDTH = 23
+HEADS = ["日志位置 entry", "时间 time (UTC)", "行为 act", "人员 who"]
 
 
 def verify_text(out: Export) -> str:
@@ -16,14 +27,20 @@ def verify_text(out: Export) -> str:
 
 def report(out: Export) -> str:
     """Times are UTC, so that the text does not depend on the machine."""
-    lines = [_head(out)]
-    for place, item in enumerate(out.items, start=1):
-        lines += [*_item(place, item), *("   " + "  ".join(row) for row in _rows(out, item)), ""]
-    return "\n".join(lines)
+    with speaking(Language.SOURCE):
+        lines = [_head(out)]
+        for place, item in enumerate(out.items, start=1):
+            lines += [*_item(place, item), *("   " + "  ".join(row) for row in _rows(out, item)), ""]
+        return "\n".join(lines)
 
 
 def report_to_print(out: Export) -> str:
     """The same as a page of HTML."""
+    with speaking(Language.SOURCE):
+        return _printed(out)
+
+
+def _printed(out: Export) -> str:
     parts = [f"<pre>{escape(_head(out))}</pre>"]
     for place, item in enumerate(out.items, start=1):
         first, *more = _item(place, item)
@@ -35,17 +52,49 @@ def report_to_print(out: Export) -> str:
     return _template("report.html").format(title=escape(out.no), body="\n".join(parts))
 
 
+def report_on_paper(out: Export, font: Path | None = None) -> bytes:
+    """The same as a PDF, of the same bytes each time. Raises ``NotReady`` on a machine without a Chinese font."""
+    with speaking(Language.SOURCE):
+        return typeset(
+            _template("report.typ"),
+            {
+                "no": out.no,
+                "heading": HEADING,
+                "facts": _facts(out),
+                "note": NOTE,
+                "heads": HEADS,
+                "items": [_on_paper(out, place, item) for place, item in enumerate(out.items, start=1)],
+            },
+            font,
+        )
+
+
+def _on_paper(out: Export, place: int, item: ItemOut) -> dict[str, object]:
+    first, *more = _item(place, item)
+    rows = [[cell.strip() for cell in row] for row in _rows(out, item)]
+    return {"heading": first, "details": [line.strip() for line in more], "rows": rows}
+
+
 def _head(out: Export) -> str:
-    return _template("report.txt").format(
-        no=out.no,
-        matter=out.matter_no,
-        recipient=out.recipient,
-        document_no=out.document_no,
-        purpose=f"{word(out.purpose, 'purpose')} ({out.purpose})",
-        asked_by=out.asked_by,
-        released=f"{out.released_by}, {_utc(out.released_at)}",
-        taken=f"{_utc(out.taken_at)}, event {out.event}",
-    )
+    lines = [f"{label}{' ' * (LABEL_WIDTH - _width(label))}{value}" for label, value in _facts(out)]
+    return "\n".join([f"{HEADING} {out.no}", "=" * 50, *lines, "", NOTE, "", ""])
+
+
+def _facts(out: Export) -> list[tuple[str, str]]:
+    return [
+        ("案件 matter", out.matter_no),
+        ("接收方 recipient", out.recipient),
+        ("法律文书号 document", out.document_no),
+        ("目的 purpose", f"{word(out.purpose, 'purpose')} ({out.purpose})"),
+        ("申请人 requested by", out.asked_by),
+        ("放行人 released by", f"{out.released_by}, {_utc(out.released_at)}"),
+        ("导出 taken", f"{_utc(out.taken_at)}, event {out.event}"),
+    ]
+
+
+def _width(text: str) -> int:
+    """Columns of a line of type; a Han character takes two."""
+    return sum(1 if letter.isascii() else 2 for letter in text)
 
 
 def _item(place: int, item: ItemOut) -> list[str]:

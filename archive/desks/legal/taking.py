@@ -69,8 +69,9 @@ def send_package(request: Request, door: BoundGate, uid: UUID, purpose: Purpose)
         log.sequence()
     released = door.run(export, uid, log.verifier_key, purpose=purpose)
     name = f"{released.value.no}.zip"
+    leaving = Leaving(door, uid, purpose, released.permit, entrance.clock)
     return StreamingResponse(
-        pack(released.value, Leaving(door, uid, purpose, released.permit, entrance.clock)),
+        pack(released.value, leaving, entrance.settings.watermark_font),
         media_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
