@@ -39,7 +39,7 @@ class Desk:
     troubles: list[str] = field(default_factory=list)
 
     def sit_down(self, login: str) -> Page:
-        page = self.chromium.new_context(viewport={"width": 1366, "height": 768}).new_page()
+        page = self.chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda said: self.troubles.append(f"console: {said.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
