@@ -9,12 +9,13 @@ from archive.core.db import repeats
 from archive.core.db.types import Base, SealedText, Utc
 from archive.core.jobs import tables as jobs
 from archive.desks.assigning import tables as assigning
+from archive.desks.binding import tables as binding
 from archive.desks.legal import tables as legal
 from archive.desks.loans import tables as loans
 from archive.desks.preservation import tables as preservation
 from archive.holdings import tables as holdings
 
-MODULES = (accounts, assigning, audit, grants, holdings, jobs, legal, loans, preservation, repeats)
+MODULES = (accounts, assigning, audit, binding, grants, holdings, jobs, legal, loans, preservation, repeats)
 METADATA = Base.metadata
 
 
