@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from babel.messages.pofile import read_po
 
@@ -60,7 +61,11 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's name for a text that is mark
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Text → its translation, without those that wait to be checked (fuzzy). Read once in the life of the program."""
-    folder = resources.files("archive.web").joinpath("locale", language.replace("-", "_"), "LC_MESSAGES")
-    with folder.joinpath("juanzong.po").open("rb") as file:
+    with file_of(language).open("rb") as file:
         entries = read_po(file)
     return {str(entry.id): str(entry.string) for entry in entries if entry.string and not entry.fuzzy}
+
+
+def file_of(language: Language) -> Traversable:
+    folder = resources.files("archive.web").joinpath("locale", language.replace("-", "_"), "LC_MESSAGES")
+    return folder.joinpath("juanzong.po")

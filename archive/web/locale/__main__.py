@@ -1,0 +1,3 @@
+from archive.web.locale import main
+
+main()
