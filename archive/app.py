@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
@@ -41,7 +42,7 @@ def create_app(entrance: Entrance, routers: Sequence[GuardedRouter]) -> FastAPI:
     problems.install(app)
     for router in (*routers, _own_routes()):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.add_middleware(Attendance, entrance=entrance)
     app.add_middleware(Frontage, settings=entrance.settings)
     app.add_middleware(Interpreter, settings=entrance.settings)

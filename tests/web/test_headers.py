@@ -1,4 +1,5 @@
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha384
@@ -92,6 +93,9 @@ def test_not_found_is_a_page_too(serve: Callable[..., Site]) -> None:
 
 # --- what others wrote and we serve ----------------------------------------------------------------------------
 
+SVG = "http://www.w3.org/2000/svg"
+"""The name of a vocabulary: nothing is fetched from there."""
+
 VENDOR = STATIC / "vendor"
 LIBRARIES = json.loads((VENDOR / "VENDOR.json").read_text("utf-8"))
 
@@ -114,7 +118,7 @@ def test_every_file_of_others_stands_in_the_list_with_version_and_licence() -> N
 
 def test_no_style_or_script_of_ours_names_another_host() -> None:
     for path in [*STATIC.glob("*.css"), *STATIC.glob("*.js")]:
-        assert "://" not in path.read_text("utf-8"), path.name
+        assert "://" not in path.read_text("utf-8").replace(SVG, ""), path.name
 
 
 def test_htmx_keeps_no_page_in_the_browser_and_adds_no_style(site: Site) -> None:
@@ -125,3 +129,31 @@ def test_htmx_keeps_no_page_in_the_browser_and_adds_no_style(site: Site) -> None
     assert not config["includeIndicatorStyles"]
     assert not config["allowEval"]
     assert config["selfRequestsOnly"]
+
+
+# --- what leaves compressed ------------------------------------------------------------------------------------
+
+
+def test_what_holds_nothing_of_the_archive_leaves_compressed(site: Site) -> None:
+    answer = site.client().get("/static/juanzong.css", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+def test_pages_leave_as_they_are_since_their_length_would_tell_of_the_token_in_them(site: Site) -> None:
+    browser = site.at_browser("wang")
+    for path in ("/", "/password", "/sign-in"):
+        assert "content-encoding" not in browser.get(path, headers={"Accept-Encoding": "gzip"}).headers
+
+
+def test_the_first_page_is_light(site: Site) -> None:
+    browser = site.at_browser("lin")
+    page = browser.get("/").text
+    loaded = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    sizes = {path: _sent(browser, path) for path in loaded}
+    assert len(sizes) >= 4
+    assert len(page.encode()) + sum(sizes.values()) < 150_000
+
+
+def _sent(browser: httpx.Client, path: str) -> int:
+    with browser.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
+        return sum(len(chunk) for chunk in answer.iter_raw())

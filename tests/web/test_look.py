@@ -34,7 +34,7 @@ SHAPES = [("edge", "paper"), ("edge", "ground"), ("blue", "paper"), ("drag", "gr
 
 
 def blocks() -> Iterator[tuple[str, dict[str, str]]]:
-    for selector, body in re.findall(r"^ *(:root[^{]*)\{([^}]*)\}", SHEET, re.MULTILINE):
+    for selector, body in re.findall(r"^ *(:root[^{,]*)\{([^}]*)\}", SHEET, re.MULTILINE):
         yield selector.strip(), dict(re.findall(r"--([a-z-]+): ([^;]+);", body))
 
 
@@ -80,11 +80,14 @@ def test_the_dark_theme_is_one_whether_the_person_or_her_system_chose_it() -> No
 def test_no_sheet_names_a_colour_outside_the_tokens() -> None:
     for sheet in STATIC.glob("*.css"):
         rules = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
-        rules = re.sub(r"--[a-z-]+: [^;]+;", "", rules)
+        if sheet.name == "juanzong.css":
+            rules = re.sub(r"--[a-z-]+: [^;]+;", "", rules)
         assert not HEX.findall(rules), sheet.name
 
 
 def test_every_token_that_a_sheet_uses_exists() -> None:
     for sheet in STATIC.glob("*.css"):
-        used = set(re.findall(r"var\(--([a-z-]+)", sheet.read_text("utf-8")))
-        assert used <= set(LIGHT), sheet.name
+        text, island = sheet.read_text("utf-8"), sheet.with_suffix(".js")
+        own = set(re.findall(r"--([a-z-]+)", island.read_text("utf-8"))) if island.is_file() else set()
+        own |= set(re.findall(r"--([a-z-]+):", text))
+        assert set(re.findall(r"var\(--([a-z-]+)", text)) <= set(LIGHT) | own, sheet.name

@@ -1,7 +1,10 @@
 """The pages of matters and of legal holds."""
 
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID, uuid4
 
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -146,10 +149,16 @@ def _holds_page(
 @router.get("/holds/new")
 @serves(holding.preview_hold, matters.list_matters)
 def hold_form(
-    request: Request, door: Door, q: str = "", items: str = "", matter: UUID | None = None
+    request: Request,
+    door: Door,
+    q: str = "",
+    items: str = "",
+    item: Annotated[Sequence[UUID], Query()] = (),
+    matter: UUID | None = None,
 ) -> HTMLResponse:
-    """First what would be held is shown, then it is set."""
-    given = {"q": q, "items": items, "matter": str(matter or ""), "reason": ""}
+    """First what would be held is shown, then it is set. ``item``: those that were chosen in a list."""
+    named = " ".join([items, *map(str, item)]).strip()
+    given = {"q": q, "items": named, "matter": str(matter or ""), "reason": ""}
     return _hold_page(request, door, given)
 
 

@@ -76,8 +76,9 @@
     } else if (drop) {
       drop.open = false;
       drop.querySelector("summary").focus();
-    } else if (isTyping(event.target) && event.target.type !== "search") event.target.blur();
-    else if (isTyping(event.target) && !event.target.value) event.target.blur();
+    } else if (isTyping(event.target)) {
+      if (event.target.type !== "search" || !event.target.value) event.target.blur(); // the first Esc empties a search field
+    } else closePreview();
   }
 
   // --- dialogs: browsers that know none show them as a part of the page ----------------------------------------------
@@ -144,6 +145,94 @@
     if (event.target.method === "post") keepCounted(null); // what was done changes what waits
   });
   if (byId("to-do-count") && window.htmx && window.Promise) count(byId("to-do-count"));
+
+  // --- a list with rows to move through: tr[data-open]; #preview, where there is one, shows the row that she stops at ----
+  var STOPS_AFTER = 250; // what she only passes by is neither shown nor logged
+  var rows = all("tr[data-open]"), now = -1, showing = 0;
+  function go(to) {
+    if (!rows.length) return false;
+    now = Math.max(0, Math.min(rows.length - 1, to));
+    rows.forEach(function (row, at) { at === now ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current"); });
+    var link = rows[now].querySelector("[data-row]");
+    if (link) link.focus();
+    rows[now].scrollIntoView && rows[now].scrollIntoView({ block: "nearest" });
+    preview(rows[now].getAttribute("data-open"));
+    return true;
+  }
+  function preview(address) {
+    var pane = byId("preview");
+    if (!pane || !window.htmx || html.clientWidth < 1000) return;
+    clearTimeout(showing);
+    showing = setTimeout(function () {
+      htmx.ajax("GET", address, { source: pane, target: pane, select: "#main > .head, #main > .columns", swap: "innerHTML" }).then(function () {
+        pane.hidden = false;
+        pane.parentNode.classList.add("open");
+        pane.scrollTop = 0;
+      });
+    }, STOPS_AFTER);
+  }
+  function closePreview() {
+    var pane = byId("preview");
+    if (!pane || pane.hidden) return false;
+    pane.hidden = true;
+    pane.textContent = "";
+    pane.parentNode.classList.remove("open");
+    return true;
+  }
+  juanzong.onKey(function (key, event) {
+    if (key === "j" || key === "J" || key === "ArrowDown" || key === "Down") return go(now + 1);
+    if (key === "k" || key === "K" || key === "ArrowUp" || key === "Up") return now > 0 && go(now - 1);
+    if ((key === "x" || key === "X") && now >= 0) {
+      var box = rows[now].querySelector("[data-choice]");
+      if (box) box.click();
+      return Boolean(box);
+    }
+    if (key === "Enter" && now >= 0 && event.target === body) { rows[now].querySelector("[data-row]").click(); return true; }
+    return false;
+  });
+  rows.forEach(function (row, at) {
+    row.addEventListener("click", function (event) {
+      if (!event.target.closest("a, button, input, label, form")) go(at);
+    });
+    row.addEventListener("focusin", function () { now = at; });
+  });
+
+  // --- acts on many rows ----------------------------------------------------------------------------------------------
+  all("form[data-bulk]").forEach(function (form) {
+    var boxes = all('[data-choice][form="' + form.id + '"]'), every = document.querySelector('[data-choose-all="' + form.id + '"]');
+    var told = form.querySelector("[data-idle]"), last = null;
+    function tell() {
+      var chosen = boxes.filter(function (box) { return box.checked; });
+      told.textContent = chosen.length ? form.getAttribute("data-some").replace("{n}", chosen.length) : told.getAttribute("data-idle");
+      form.classList.toggle("some", chosen.length > 0);
+      all("button", form).forEach(function (button) { button.disabled = !chosen.length; });
+      boxes.forEach(function (box) {
+        var row = box.closest("tr");
+        if (row) row.classList.toggle("chosen", box.checked);
+      });
+      if (every) {
+        every.checked = chosen.length > 0 && chosen.length === boxes.length;
+        every.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
+      }
+    }
+    boxes.forEach(function (box, at) {
+      box.addEventListener("click", function (event) {
+        if (event.shiftKey && last !== null) boxes.slice(Math.min(at, last), Math.max(at, last) + 1).forEach(function (one) { one.checked = box.checked; });
+        last = at;
+      });
+      box.addEventListener("change", tell);
+      box.addEventListener("click", tell);
+    });
+    if (every) {
+      every.hidden = false;
+      every.addEventListener("change", function () {
+        boxes.forEach(function (box) { box.checked = every.checked; });
+        tell();
+      });
+    }
+    window.addEventListener("pageshow", tell);
+    tell();
+  });
 
   // --- what went wrong is said ---------------------------------------------------------------------------------------
   juanzong.say = function (message) {
