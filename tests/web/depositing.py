@@ -21,7 +21,11 @@ def upload(
     fonds: str = "A001",
     duplicates: str = "keep",
 ) -> httpx.Response:
-    fields = {"csrf": browser.csrf if csrf is None else csrf, "fonds": fonds, "duplicates": duplicates}
+    fields = {
+        "csrf": browser.csrf if csrf is None else csrf,
+        "into": f"fonds:{fonds}",
+        "duplicates": duplicates,
+    }
     return browser.client.post("/intake/upload", data=fields, files=[("files", file) for file in files])
 
 
@@ -41,7 +45,8 @@ def board(browser: Browser) -> str:
 
 def rows(board: str) -> list[str]:
     """The text of each line of the board, newest first."""
-    body = board.partition("<tbody>")[2].partition("</tbody>")[0]
+    table = board.partition('id="deposits"')[2].partition("<aside")[0]
+    body = table.partition("<tbody>")[2].partition("</tbody>")[0]
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in body.split("</tr>")[:-1]]
 
 

@@ -208,7 +208,7 @@ def test_a_form_that_breaks_off_is_refused_and_keeps_nothing(
     request = archivist.client.build_request(
         "POST",
         "/intake/upload",
-        data={"csrf": archivist.csrf, "fonds": "A001"},
+        data={"csrf": archivist.csrf, "into": "fonds:A001"},
         files=[("files", ("a.jpg", b"x" * 50_000))],
     )
     body = request.read()

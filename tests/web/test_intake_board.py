@@ -13,7 +13,7 @@ import pytest
 
 from archive.core.jobs.queue import fail
 from archive.core.jobs.tables import JobKind
-from archive.desks.intake import pages, processing, receiving
+from archive.desks.intake import lines, processing, receiving
 from archive.desks.intake.wording import age, in_words
 from ocr.facts import Limits, Unacceptable
 from ocr.probe import probe
@@ -86,9 +86,9 @@ def test_a_refusal_shows_what_is_wrong_and_what_to_do(house: House, archivist: B
 
 def test_the_table_is_fetched_again_only_while_something_moves(house: House, archivist: Browser) -> None:
     house.draft_item()
-    assert "data-refresh" not in archivist.get("/intake/table").text
+    assert "data-moving" not in archivist.get("/intake/table").text
     house.receive()
-    assert 'data-refresh="/intake/table"' in archivist.get("/intake/table").text
+    assert 'data-from="/intake/table" data-moving' in archivist.get("/intake/table").text
 
 
 def test_the_fragment_is_the_table_alone(archivist: Browser) -> None:
@@ -255,4 +255,4 @@ def test_after_thirty_days_the_day_itself_is_shown() -> None:
 
 def test_the_board_has_a_word_for_every_state_of_a_deposit() -> None:
     states = {"receiving", "received", "duplicate", "linked", "reading", "read", "refused", "failed"}
-    assert set(pages._BADGES) == states
+    assert set(lines._BADGES) == states

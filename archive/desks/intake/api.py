@@ -56,7 +56,7 @@ class DepositShown(BaseModel):
     """``state``: receiving, received, reading, read, refused or failed; ``remedy`` says what to do about the last two.
 
     A file that is here already waits as ``duplicate``, or ended as ``linked``. ``scan``: clean, infected, not scanned, or
-    empty before it was looked at.
+    empty before it was looked at. ``ahead``: how many files are taken before it, where the board says it.
     """
 
     deposit: UUID
@@ -80,6 +80,7 @@ class DepositShown(BaseModel):
     scan_by: str | None
     part_size: int | None
     parts_kept: int
+    ahead: int | None
 
 
 @router.put("/api/v1/deposits", status_code=201, openapi_extra=RAW_BODY)
@@ -122,13 +123,13 @@ def made(done: Finished) -> DepositMade:
 @serves(operations.list_deposits)
 def list_deposits(door: Door, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> list[DepositShown]:
     """One's own, newest first."""
-    return [_shown(seen) for seen in door.run(operations.list_deposits, None, limit).value]
+    return [shown(seen) for seen in door.run(operations.list_deposits, None, limit).value]
 
 
 @router.get("/api/v1/deposits/{uid}")
 @serves(operations.show_deposit)
 def show_deposit(door: Door, uid: UUID) -> DepositShown:
-    return _shown(door.run(operations.show_deposit, uid).value)
+    return shown(door.run(operations.show_deposit, uid).value)
 
 
 @router.post("/api/v1/deposits/{uid}/retry", status_code=204)
@@ -150,7 +151,7 @@ def decide(door: Door, uid: UUID, body: Decision) -> Response:
     return Response(status_code=204)
 
 
-def _shown(seen: DepositSeen) -> DepositShown:
+def shown(seen: DepositSeen) -> DepositShown:
     return DepositShown(
         deposit=seen.uid,
         batch=seen.batch,
@@ -173,4 +174,5 @@ def _shown(seen: DepositSeen) -> DepositShown:
         scan_by=seen.scan_by,
         part_size=seen.part_size,
         parts_kept=seen.parts_kept,
+        ahead=seen.ahead,
     )

@@ -4,6 +4,8 @@
 …/finish`` ends, ``DELETE`` calls it off. A part may be sent again at any time before the end.
 """
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,10 +13,10 @@ from fastapi import Header, Path, Response
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
-from archive.desks.intake import receiving_parts
+from archive.desks.intake import api_board, receiving_parts
 from archive.desks.intake.api import RAW_BODY, DepositMade, made
 from archive.desks.intake.duplicates import Duplicates
-from archive.desks.intake.parts import PART_BYTES, count_of, list_parts
+from archive.desks.intake.parts import PART_BYTES, count_of, list_parts, list_unfinished
 from archive.desks.intake.receiving_parts import Announced
 from archive.web.bodies import body_chunks
 from archive.web.entrance import entrance_of
@@ -22,6 +24,7 @@ from archive.web.guarded import Door, GuardedRouter, serves
 from archive.web.multipart import clean_name
 
 router = GuardedRouter()
+router.include_router(api_board.router)
 
 
 class NewUpload(BaseModel):
@@ -79,6 +82,30 @@ def put_part(
     """Durable when it is answered. Needs ``Content-Digest: sha-256=:<base64>:`` (RFC 9530)."""
     kept = receiving_parts.receive_part(door, uid, number, body_chunks(request), content_digest)
     return PartShown(number=kept.number, size=kept.size, sha256=kept.sha256)
+
+
+class UnfinishedShown(BaseModel):
+    """``kept`` parts of ``parts`` have arrived; ``first`` is the SHA-256 of the first one in hex, or null."""
+
+    deposit: UUID
+    batch: UUID
+    name: str
+    size: int
+    part_size: int
+    parts: int
+    kept: int
+    first: str | None
+    changed_at: datetime
+
+
+@router.get("/api/v1/uploads")
+@serves(*receiving_parts.UNFINISHED)
+def unfinished(door: Door) -> list[UnfinishedShown]:
+    """One's own uploads in parts that are not at their end, newest first."""
+    return [
+        UnfinishedShown(**asdict(one), parts=count_of(one.size, one.part_size))
+        for one in door.run(list_unfinished, None).value
+    ]
 
 
 @router.get("/api/v1/deposits/{uid}/parts")

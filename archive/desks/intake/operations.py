@@ -1,6 +1,7 @@
 """A file comes in: begin, seal, finish. Its uploader watches it, and tries again what failed."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -166,6 +167,8 @@ def abandon(work: Work, it: Deposit, why: tuple[str, str]) -> tuple[UUID, ...]:
 
 @dataclass(frozen=True)
 class DepositSeen:
+    """``ahead``: how many files are taken before this one waits no longer; None when it waits for no worker, or nobody asked."""
+
     uid: UUID
     batch: UUID
     name: str
@@ -187,27 +190,32 @@ class DepositSeen:
     scan_by: str | None
     part_size: int | None
     parts_kept: int
+    ahead: int | None
 
 
 @operation(Action.DEPOSIT_LIST, on=listing("deposits"), reads=True)
 def list_deposits(work: Work, _place: None, limit: int) -> tuple[DepositSeen, ...]:
     reach = work.scope(Action.DEPOSIT_LIST).where(queries.DEPOSIT_COLUMNS)
     rows = queries.deposits_where(work.session, reach, limit=min(limit, 500))
-    return _seen(work, rows)
+    return seen(work, rows)
 
 
 @operation(Action.DEPOSIT_LIST, on=deposit, reads=True)
 def show_deposit(work: Work, it: Deposit) -> DepositSeen:
     item = None if it.item_id is None else work.session.get(Item, it.item_id)
-    return _seen(work, [(it, item)])[0]
+    return seen(work, [(it, item)])[0]
 
 
-def _seen(work: Work, rows: list[tuple[Deposit, Item | None]]) -> tuple[DepositSeen, ...]:
+def seen(
+    work: Work, rows: list[tuple[Deposit, Item | None]], ahead: Mapping[UUID, int] | None = None
+) -> tuple[DepositSeen, ...]:
+    """``ahead``: by deposit, how many wait before it."""
     ids = [row.id for row, _ in rows]
     counted = Counted(
         read=queries.pages_read(work.session, ids),
         unread=queries.pages_unread(work.session, ids),
         parts=queries.parts_kept(work.session, ids),
+        ahead=ahead or {},
     )
     troubles = queries.troubles(work.session, rows)
     return tuple(_one_seen(work, row, item, troubles.get(row.id), counted) for row, item in rows)
@@ -215,11 +223,15 @@ def _seen(work: Work, rows: list[tuple[Deposit, Item | None]]) -> tuple[DepositS
 
 @dataclass(frozen=True)
 class Counted:
-    """By deposit id: pages that have been read, those that no engine could read, and parts that have arrived."""
+    """By deposit id: pages that have been read, those that no engine could read, and parts that have arrived.
+
+    ``ahead`` by uid.
+    """
 
     read: dict[int, int]
     unread: dict[int, int]
     parts: dict[int, int]
+    ahead: Mapping[UUID, int]
 
 
 def _one_seen(
@@ -251,6 +263,7 @@ def _one_seen(
         scan_by=row.scan_by,
         part_size=row.part_size,
         parts_kept=counted.parts.get(row.id, 0),
+        ahead=counted.ahead.get(row.uid),
     )
 
 

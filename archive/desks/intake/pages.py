@@ -1,22 +1,24 @@
 """The board of one's own deposits, and the form that brings files in."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.core.access.actions import Action
-from archive.core.errors import ArchiveError, Conflict, Invalid, TooLarge
-from archive.desks.intake import deciding, operations, receiving
+from archive.core.errors import ArchiveError, Conflict, Invalid, NotFound, TooLarge
+from archive.desks.intake import board, deciding, operations, receiving, receiving_parts, uploading
+from archive.desks.intake.announcing import TAKEN
+from archive.desks.intake.board import Asked, Group
 from archive.desks.intake.duplicates import Duplicates
-from archive.desks.intake.operations import DepositSeen
+from archive.desks.intake.lines import is_of_today, line
 from archive.desks.intake.receiving import Upload
-from archive.desks.intake.wording import age, in_words, remark_in_words
 from archive.holdings.operations import list_holdings
 from archive.web.entrance import entrance_of
-from archive.web.forms import PostedForm
+from archive.web.forms import Posted, PostedForm
 from archive.web.guarded import Door, GuardedRouter, serves
 from archive.web.language import N_, _
 from archive.web.menu import COLLECT, MenuEntry
@@ -29,30 +31,17 @@ router = GuardedRouter(
         MenuEntry(COLLECT, N_("上传"), "/intake", Action.DEPOSIT_LIST, N_("上传扫描件，查看接收和识别的进度"))
     ]
 )
+router.include_router(uploading.router)
 
-SHOWN = 100
-LOST_AFTER = timedelta(hours=1)
-"""An upload that has not ended by then was broken off together with the server that received it."""
+SHOWN = 50
 
-# Words and colours of this desk: 已拒收 is not the 已拒绝 of a loan.
-_BADGES = {
-    "receiving": (N_("接收中"), "busy"),
-    "received": (N_("待识别"), "wait"),
-    "reading": (N_("识别中"), "busy"),
-    "read": (N_("已识别"), "good"),
-    "refused": (N_("已拒收"), "bad"),
-    "failed": (N_("失败"), "bad"),
-    "duplicate": (N_("重复待定"), "wait"),
-    "linked": (N_("已关联"), "good"),
-}
-_MOVING = {"receiving", "received", "reading"}
-_SCANS = {
-    "clean": (N_("无病毒"), "good"),
-    "infected": (N_("含病毒"), "bad"),
-    "not scanned": (N_("未查毒"), "plain"),
-}
-
-
+_GROUPS = (
+    (Group.ALL, N_("全部")),
+    (Group.MOVING, N_("进行中")),
+    (Group.TODO, N_("待处理")),
+    (Group.READ, N_("已识别")),
+    (Group.ENDED, N_("未另存或已拒收")),
+)
 _CHOICES = (
     (Duplicates.ASK, N_("先询问")),
     (Duplicates.KEEP, N_("另存一份")),
@@ -61,66 +50,65 @@ _CHOICES = (
 )
 
 
-@dataclass(frozen=True)
-class Line:
-    """One deposit as the board shows it."""
-
-    seen: DepositSeen
-    badge: str
-    colour: str
-    age: str
-    reason: str
-    remedy: str
-    is_lost: bool
-    scan: tuple[str, str] | None
-    remarks: tuple[str, ...]
-
-    @property
-    def is_moving(self) -> bool:
-        return self.seen.state in _MOVING and not self.is_lost
-
-
 @router.get("/intake")
-@serves(operations.list_deposits, list_holdings)
-def board(request: Request, door: Door) -> HTMLResponse:
+@serves(board.show_board, list_holdings)
+def show(request: Request, door: Door) -> HTMLResponse:
     return _board_page(request, door)
 
 
 @router.get("/intake/table")
-@serves(operations.list_deposits)
+@serves(board.show_board)
 def table(request: Request, door: Door) -> HTMLResponse:
-    """Only the table, for the script that keeps it fresh."""
-    return page(request, "intake/table.html", lines=_lines(request, door))
+    """Only what changes by itself, for the script that keeps it fresh."""
+    return page(request, "intake/table.html", **_board(request, door))
 
 
 @router.post("/intake/upload")
-@serves(*receiving.OPERATIONS, operations.list_deposits, list_holdings, streams=True)
+@serves(*receiving.OPERATIONS, board.show_board, list_holdings, streams=True)
 def upload(request: Request, door: Door) -> Response:
-    """The files of one form make one batch. One that is too large or empty does not hold up the others."""
+    """The files of one form go into one batch. One that is too large or empty does not hold up the others."""
     form = open_upload(request)
     try:
         kept, refused = _receive_all(request, door, form)
-    except Invalid as error:
+    except (Invalid, NotFound) as error:
         return _board_page(request, door, error)
     return see_other(request, "/intake", notice=_summary(kept, refused))
 
 
+@dataclass(frozen=True)
+class Into:
+    """Where files go: into a batch that there is, or a new one of this fonds."""
+
+    fonds: str
+    batch: UUID | None
+
+
+def _into(fields: Posted) -> Into:
+    kind, _colon, value = fields.text("into").partition(":")
+    if kind != "batch":
+        return Into(value, None)
+    try:
+        return Into("", UUID(value))
+    except ValueError as error:
+        raise Invalid("into", "The field into has no such choice.", "Choose one from the list.") from error
+
+
 def _receive_all(request: Request, door: Door, form: UploadForm) -> tuple[int, int]:
-    fonds, batch = form.fields.text("fonds"), None
+    into = _into(form.fields)
     asked = form.fields.optional("duplicates") is not None
     duplicates = form.fields.choice("duplicates", Duplicates) if asked else Duplicates.ASK
+    most = entrance_of(request).settings.max_upload_bytes
     kept = refused = 0
     for file in form.files():
-        most = entrance_of(request).settings.max_upload_bytes
-        arriving = Upload(file.name, file.chunks(), None, most, fonds, batch, duplicates)
+        arriving = Upload(file.name, file.chunks(), None, most, into.fonds, into.batch, duplicates)
         begun = receiving.start(door, arriving)
-        batch = begun.value.batch
+        into = replace(into, batch=begun.value.batch)
         try:
             receiving.keep(door, arriving, begun)
             kept += 1
         except (TooLarge, Invalid):
             refused += 1  # its row says why
-    if batch is None:
+    if kept + refused == 0:
         raise Invalid("files", "No file was chosen.", "Choose one or more files.")
     return kept, refused
 
@@ -131,7 +119,7 @@ def _summary(kept: int, refused: int) -> str:
 
 
 @router.post("/intake/{uid}/retry")
-@serves(operations.try_again, operations.list_deposits, list_holdings)
+@serves(operations.try_again, board.show_board, list_holdings)
 def retry(request: Request, door: Door, uid: UUID, _form: PostedForm) -> Response:
     try:
         door.run(operations.try_again, uid)
@@ -140,8 +128,44 @@ def retry(request: Request, door: Door, uid: UUID, _form: PostedForm) -> Respons
     return see_other(request, "/intake", notice=_("已重新排队。"))
 
 
+@router.post("/intake/{uid}/cancel")
+@serves(*receiving_parts.CALL_OFF)
+def cancel(request: Request, door: Door, uid: UUID, _form: PostedForm) -> Response:
+    try:
+        receiving_parts.call_off(door, uid)
+    except Conflict:
+        return see_other(request, "/intake", notice=_("该文件已收完，不能再取消上传。"))
+    return see_other(request, "/intake", notice=_("已取消上传，没有保存任何内容。"))
+
+
+@router.post("/intake/many")
+@serves(operations.try_again, *receiving_parts.CALL_OFF)
+def many(request: Request, door: Door, form: PostedForm) -> Response:
+    """The same for each that was marked; what cannot be done for one does not hold up the others."""
+    chosen = form.uids("deposits")
+    if not chosen:
+        return see_other(request, "/intake", notice=_("没有勾选文件。请先勾选要处理的文件。"))
+    is_retry = form.text("act") == "retry"
+    done = sum(_is_done(door, uid, is_retry=is_retry) for uid in chosen)
+    words = _("已重新排队 {0} 个文件。") if is_retry else _("已取消 {0} 个文件的上传。")
+    left = len(chosen) - done
+    skipped = _("另有 {0} 个文件的状态不能这样处理，未作更改。").format(left) if left else ""
+    return see_other(request, "/intake", notice=words.format(done) + skipped)
+
+
+def _is_done(door: Door, uid: UUID, *, is_retry: bool) -> bool:
+    try:
+        if is_retry:
+            door.run(operations.try_again, uid)
+        else:
+            receiving_parts.call_off(door, uid)
+    except (Conflict, NotFound):
+        return False
+    return True
+
+
 @router.post("/intake/batches/{uid}/duplicates")
-@serves(*deciding.OPERATIONS, operations.list_deposits, list_holdings)
+@serves(*deciding.OPERATIONS, board.show_board, list_holdings)
 def decide(request: Request, door: Door, uid: UUID, form: PostedForm) -> Response:
     """For all files of the batch that wait, and those still to come."""
     try:
@@ -152,16 +176,29 @@ def decide(request: Request, door: Door, uid: UUID, form: PostedForm) -> Respons
 
 
 def _board_page(request: Request, door: Door, error: ArchiveError | None = None) -> HTMLResponse:
+    shown = _board(request, door)
+    now = entrance_of(request).clock()
+    todays = next((batch for batch in shown["seen"].batches if is_of_today(batch, now)), None)
+    fonds = [(f.code, f"{f.code} {f.name}") for f in door.run(list_holdings, None).value.fonds]
     return page(
         request,
         "intake/board.html",
         status=200 if error is None else status_of(error),
-        lines=_lines(request, door),
-        fonds=[(f.code, f"{f.code} {f.name}") for f in door.run(list_holdings, None).value.fonds],
+        fonds=fonds,
+        into=_preferred(fonds, None if todays is None else todays.uid),
+        taken=",".join(TAKEN),
         most_bytes=entrance_of(request).settings.max_upload_bytes,
         duplicates=[(choice.value, _(words)) for choice, words in _CHOICES],
         trouble=None if error is None else _trouble(error),
+        **shown,
     )
+
+
+def _preferred(fonds: list[tuple[str, str]], todays: UUID | None) -> str:
+    """Today's batch, else a new one where there is but one fonds, else nothing: it has to be chosen."""
+    if todays is not None:
+        return f"batch:{todays}"
+    return f"fonds:{fonds[0][0]}" if len(fonds) == 1 else ""
 
 
 def _trouble(error: ArchiveError) -> tuple[str, str]:
@@ -171,43 +208,64 @@ def _trouble(error: ArchiveError) -> tuple[str, str]:
         return _("没有选择文件。"), _("请选择一个或多个文件。")
     if isinstance(error, Invalid) and error.field == "fonds":
         return _("没有这个全宗。"), _("请从列表中选择全宗。")
+    if isinstance(error, NotFound) or (isinstance(error, Invalid) and error.field == "into"):
+        return _("没有选择放入哪一批，或该批已不在。"), _("请从列表中选择一批，或新的一批。")
     return _("表单未能读取。"), _("请重新打开页面后再上传。")
 
 
-def _lines(request: Request, door: Door) -> list[Line]:
+# --- what is shown -----------------------------------------------------------------------------------------------
+
+
+def _board(request: Request, door: Door) -> dict[str, Any]:
+    asked = _asked(request)
+    seen = door.run(board.show_board, None, asked).value
     now = entrance_of(request).clock()
-    return [_line(seen, now) for seen in door.run(operations.list_deposits, None, SHOWN).value]
+    lines = [line(one, now) for one in seen.lines]
+    first = replace(asked, after=None)
+    return {
+        "asked": asked,
+        "seen": seen,
+        "lines": lines,
+        "is_moving": seen.queued > 0 or any(one.is_moving for one in lines),
+        "groups": [
+            (_address(replace(first, group=group)), _(words), seen.counts[group], group is asked.group)
+            for group, words in _GROUPS
+        ],
+        "turned": _address(replace(first, oldest_first=not asked.oldest_first)),
+        "without_batch": _address(replace(first, batch=None)),
+        "of_batch": {one.uid: _address(Asked(batch=one.uid)) for one in seen.batches},
+        "first": None if asked.after is None else _address(first),
+        "next": None if seen.next is None else _address(replace(asked, after=seen.next)),
+        "table": _address(asked, "/intake/table"),
+    }
 
 
-def _line(seen: DepositSeen, now: datetime) -> Line:
-    badge, colour = _BADGES[seen.state]
-    reason, remedy = in_words(seen.reason, seen.remedy)
-    is_lost = seen.state == "receiving" and now - seen.changed_at > LOST_AFTER
-    if is_lost:
-        reason, remedy = _broken_off(seen)
-    return Line(
-        seen=seen,
-        badge=_(badge),
-        colour=colour,
-        age=age(seen.changed_at, now),
-        reason=reason,
-        remedy=remedy,
-        is_lost=is_lost,
-        scan=_scan(seen.scan),
-        remarks=tuple(remark_in_words(code, words) for code, words in seen.remarks),
+def _asked(request: Request) -> Asked:
+    """What the address does not say rightly is as if it said nothing."""
+    query = request.query_params
+    group = query.get("group", "")
+    return Asked(
+        group=Group(group) if group in set(Group) else Group.ALL,
+        batch=_uid(query.get("batch", "")),
+        oldest_first=query.get("order") == "oldest",
+        after=_uid(query.get("after", "")),
+        limit=SHOWN,
     )
 
 
-def _broken_off(seen: DepositSeen) -> tuple[str, str]:
-    if seen.part_size is None:
-        return _("上传可能已中断。"), _("请重新上传该文件。")
-    return _("上传可能已中断，已收到 {0} 个分块。").format(seen.parts_kept), _(
-        "再次上传同一文件即从中断处继续。"
-    )
-
-
-def _scan(outcome: str) -> tuple[str, str] | None:
-    if outcome not in _SCANS:
+def _uid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
         return None
-    words, colour = _SCANS[outcome]
-    return _(words), colour
+
+
+def _address(asked: Asked, path: str = "/intake") -> str:
+    said = {
+        "group": "" if asked.group is Group.ALL else str(asked.group),
+        "batch": "" if asked.batch is None else str(asked.batch),
+        "order": "oldest" if asked.oldest_first else "",
+        "after": "" if asked.after is None else str(asked.after),
+    }
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"{path}?{query}" if query else path

@@ -5,13 +5,14 @@ parts into the master and drops them.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from archive.core.access.actions import Action
 from archive.core.errors import Conflict, Invalid, UploadCut
-from archive.core.gate import Work, operation
+from archive.core.gate import Work, listing, operation
 from archive.core.vault.vault import Handle, Sealed
-from archive.desks.intake import queries
+from archive.desks.intake import board_queries, queries
 from archive.desks.intake.changes import stored
 from archive.desks.intake.operations import deposit
 from archive.holdings.tables import Deposit
@@ -56,6 +57,46 @@ def list_parts(work: Work, it: Deposit) -> Parts:
         for row in queries.objects_of(work.session, it.id, "part")
     )
     return Parts(part_size, count_of(it.size, part_size), kept)
+
+
+MOST_UNFINISHED = 500
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An upload that goes on when the same file is chosen again. ``first``: the SHA-256 of its first part in hex, None before
+    that has arrived.
+    """
+
+    deposit: UUID
+    batch: UUID
+    name: str
+    size: int
+    part_size: int
+    kept: int
+    first: str | None
+    changed_at: datetime
+
+
+@operation(Action.DEPOSIT_LIST, on=listing("deposits"), reads=True)
+def list_unfinished(work: Work, _place: None) -> tuple[Unfinished, ...]:
+    """Newest first."""
+    reach = work.scope(Action.DEPOSIT_LIST).where(queries.DEPOSIT_COLUMNS)
+    rows = board_queries.unfinished(work.session, reach, MOST_UNFINISHED)
+    kept = queries.parts_kept(work.session, [it.id for it, _, _ in rows])
+    return tuple(
+        Unfinished(
+            deposit=it.uid,
+            batch=batch,
+            name=it.name,
+            size=it.size,
+            part_size=it.part_size or PART_BYTES,
+            kept=kept.get(it.id, 0),
+            first=None if first is None else first.sha256,
+            changed_at=it.changed_at,
+        )
+        for it, batch, first in rows
+    )
 
 
 @dataclass(frozen=True)

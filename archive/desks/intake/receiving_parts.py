@@ -9,9 +9,10 @@ from hashlib import sha256
 from uuid import UUID
 
 from archive.core.db.failpoints import failpoint
-from archive.core.errors import Invalid, TooLarge, UploadCut
+from archive.core.errors import Invalid, UploadCut
 from archive.core.gate import BoundGate, Released
 from archive.desks.intake import deciding
+from archive.desks.intake.announcing import check_announced
 from archive.desks.intake.deciding import dropped
 from archive.desks.intake.duplicates import Duplicates
 from archive.desks.intake.operations import Begun, Finished, NewDeposit, abandon, begin, finish
@@ -23,6 +24,7 @@ from archive.desks.intake.parts import (
     gather,
     keep_part,
     list_parts,
+    list_unfinished,
     make_part_room,
 )
 from archive.desks.intake.receiving import finished
@@ -32,6 +34,7 @@ SEND = (make_part_room, keep_part)
 FINISH = (finish, gather, *deciding.OPERATIONS)
 CALL_OFF = (abandon,)
 LIST = (list_parts,)
+UNFINISHED = (list_unfinished,)
 
 Clock = Callable[[], datetime]
 
@@ -51,14 +54,10 @@ class Announced:
 
 
 def begin_parts(gate: BoundGate, file: Announced, *, most_bytes: int) -> Begun:
-    """Raises ``TooLarge`` before a byte is sent, ``Invalid`` for an empty file or an unknown fonds, ``NotFound``."""
-    if file.size > most_bytes:
-        raise TooLarge(
-            f"This file is larger than {most_bytes // 2**20} MiB.",
-            "Split it by document and upload the parts.",
-        )
-    if file.size == 0:
-        raise Invalid("file", "The file is empty.", "Check the scanner or the copy and upload it again.")
+    """Raises, before a byte is sent, ``TooLarge``, ``NotFound``, and ``Invalid`` for an empty file, a kind that is never
+    taken in, or an unknown fonds.
+    """
+    check_announced(file.name, file.size, most_bytes)
     new = NewDeposit(file.name, file.size, file.fonds_code, file.batch, file.duplicates, PART_BYTES)
     return gate.run(begin, None, new).value
 
