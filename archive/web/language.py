@@ -43,6 +43,13 @@ def speaking(language: Language) -> Iterator[None]:
         _spoken.reset(token)
 
 
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """For what is printed and filed: Chinese papers, with Taiwan's words for whoever reads those, never English ones."""
+    with speaking(Language.TAIWAN if spoken() is Language.TAIWAN else Language.SOURCE):
+        yield
+
+
 def _(text: str) -> str:
     """A text that the catalogue lacks is shown as it was written."""
     language = _spoken.get()

@@ -36,9 +36,7 @@ SCREENS = sorted(
 
 
 def marked_in(template: Path) -> str:
-    found = babel_extract(
-        BytesIO(template.read_bytes()), ("_",), [], {"silent": "false"}
-    )
+    found = babel_extract(BytesIO(template.read_bytes()), ("_",), [], {"silent": "false"})
     return "\n".join(str(message) for _line, _function, message, _comments in found)
 
 
@@ -56,9 +54,7 @@ def unmarked_in(path: Path) -> Iterator[str]:
     marked = {
         id(argument)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in {"_", "N_"}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "N_"}
         for argument in ast.walk(node)
     }
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}

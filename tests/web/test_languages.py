@@ -15,7 +15,7 @@ from opencc import OpenCC
 import archive
 from archive.core.errors import Conflict
 from archive.web.guarded import GuardedRouter, public
-from archive.web.language import TRANSLATED, Language, _, catalogue, speaking
+from archive.web.language import TRANSLATED, Language, _, catalogue, on_paper, speaking
 from archive.web.locale import collected, stored
 from archive.web.preferences import preferred
 from archive.web.render import shown_day, shown_moment
@@ -177,6 +177,14 @@ def test_outside_of_a_request_the_source_language_is_spoken() -> None:
     with speaking(Language.ENGLISH):
         assert _("登录") == "Sign-in"
     assert _("登录") == "登录"
+
+
+def test_papers_are_chinese_whatever_the_screen_speaks() -> None:
+    heard = []
+    for language in Language:
+        with speaking(language), on_paper():
+            heard.append(_("档号"))
+    assert heard == ["档号", "檔號", "档号"]
 
 
 # --- what English pages show ---------------------------------------------------------------------------------

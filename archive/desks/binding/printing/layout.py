@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive.desks.binding.printing.codes import drawn
 from archive.desks.binding.printing.folder import Folder, Line
-from archive.web.language import _
+from archive.web.language import _, on_paper
 from archive.web.render import day
 from archive.web.typeset import typeset
 
@@ -42,11 +42,13 @@ _SPINES = {
 TALLEST_ON_A4 = 285
 
 
+@on_paper()
 def cover(folder: Folder, size: CoverSize = CoverSize.TRUE, font: Path | None = None) -> bytes:
     sheet = {"width": 220, "height": 310} if size is CoverSize.TRUE else A4
     return _printed("cover", {**_facts(folder), **sheet, "title": _short(folder.title)}, font)
 
 
+@on_paper()
 def spine(
     folder: Folder, size: SpineSize = SpineSize.MM20, *, on_a4: bool = False, font: Path | None = None
 ) -> bytes:
@@ -60,6 +62,7 @@ def spine(
     )
 
 
+@on_paper()
 def register(folder: Folder, font: Path | None = None) -> bytes:
     heads = [_("顺序号"), _("文号"), _("责任者"), _("题名"), _("日期"), _("页号"), _("备注")]
     return _printed(
@@ -67,6 +70,7 @@ def register(folder: Folder, font: Path | None = None) -> bytes:
     )
 
 
+@on_paper()
 def remarks(folder: Folder, font: Path | None = None) -> bytes:
     data = {
         "title": _short(folder.title, 200),
