@@ -33,6 +33,7 @@ from archive.desks.audit import pages as audit_pages
 from archive.desks.audit.door import LogDoor
 from archive.desks.finding import api as finding_api
 from archive.desks.finding import pages as finding_pages
+from archive.desks.finding import suggest_api, suggest_pages
 from archive.desks.intake import api as intake_api
 from archive.desks.intake import api_parts as intake_parts_api
 from archive.desks.intake import pages as intake_pages
@@ -67,6 +68,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     holdings_pages.router,
     quality_pages.router,
     finding_pages.router,
+    suggest_pages.router,
     loans_pages.router,
     reading_room_pages.router,
     assigning_pages.router,
@@ -91,6 +93,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     holdings_api.router,
     quality_api.router,
     finding_api.router,
+    suggest_api.router,
     loans_api.router,
     reading_room_api.router,
     assigning_api.router,

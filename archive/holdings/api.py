@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from archive.holdings import operations
+from archive.core.access.actions import Purpose
+from archive.holdings import operations, proposing
 from archive.holdings.operations import Description, ItemSeen, NewVolume, PersonNamed, VolumeSeen
 from archive.web.guarded import Door, GuardedRouter, serves
 
@@ -138,6 +139,21 @@ class ItemShown(BaseModel):
     may: list[str]
 
 
+class ProposalShown(BaseModel):
+    """``field``: name, id_no, number, date, doc_type or title; ``detail``: the part of a person, the kind of a number.
+    ``score`` of the reading, 0 to 1. ``doubtful``: the check digit of an identity number does not fit. ``quads``: where it
+    stands on the page as it was scanned.
+    """
+
+    field: str
+    value: str
+    detail: str
+    page: int
+    score: float
+    doubtful: bool
+    quads: list[list[tuple[float, float]]]
+
+
 @router.get("/api/v1/holdings")
 @serves(operations.list_holdings)
 def list_holdings(door: Door) -> HoldingsShown:
@@ -170,6 +186,25 @@ def list_items(door: Door, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> l
 @serves(operations.show_item)
 def show_item(door: Door, uid: UUID) -> ItemShown:
     return _item(door.run(operations.show_item, uid).value)
+
+
+@router.get("/api/v1/items/{uid}/proposals")
+@serves(proposing.read_pages)
+def propose(door: Door, uid: UUID, purpose: Purpose | None = None) -> list[ProposalShown]:
+    """What was read on the first twenty pages, as proposals for the description: nothing is taken over by itself."""
+    released = door.run(proposing.read_pages, uid, purpose=purpose)
+    return [
+        ProposalShown(
+            field=str(one.proposal.field),
+            value=one.proposal.value,
+            detail=one.proposal.detail,
+            page=one.proposal.page,
+            score=one.proposal.score,
+            doubtful=one.proposal.is_doubtful,
+            quads=[list(quad) for quad in one.proposal.quads],
+        )
+        for one in proposing.proposed(door, released)
+    ]
 
 
 @router.put("/api/v1/items/{uid}/description")

@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from archive.core.access.actions import Action, Tier
-from archive.core.errors import ArchiveError, Conflict, Invalid, Refused, Stale
-from archive.holdings import describing, operations, vocabulary
-from archive.holdings.describing import Typed, as_described, as_typed, description, known_uid
+from archive.core.access.actions import Action, Purpose, Tier
+from archive.core.errors import ArchiveError, Conflict, Invalid, NotFound, Refused, Stale
+from archive.holdings import describing, operations, proposing, vocabulary
+from archive.holdings.chips import Chip, chips
+from archive.holdings.describing import Typed, as_described, as_typed, description, known_uid, taken
 from archive.holdings.operations import ItemSeen, NewVolume
+from archive.holdings.proposing import Describer
 from archive.web import words
 from archive.web.entrance import entrance_of
 from archive.web.forms import Posted, PostedForm
@@ -58,7 +60,7 @@ def item(request: Request, door: Door, uid: UUID) -> HTMLResponse:
 
 
 @router.get("/items/{uid}/describe")
-@serves(operations.show_item, operations.list_holdings)
+@serves(operations.show_item, operations.list_holdings, proposing.read_pages)
 def describe_form(request: Request, door: Door, uid: UUID, volume: str = "") -> Response:
     seen = door.run(operations.show_item, uid).value
     if Action.ITEM_DESCRIBE not in seen.may:
@@ -67,8 +69,19 @@ def describe_form(request: Request, door: Door, uid: UUID, volume: str = "") -> 
 
 
 @router.post("/items/{uid}/describe")
-@serves(operations.describe, operations.show_item, operations.list_holdings)
+@serves(
+    operations.describe,
+    operations.show_item,
+    operations.list_holdings,
+    proposing.read_pages,
+    proposing.next_draft,
+    proposing.last_describer,
+)
 def describe(request: Request, door: Door, uid: UUID, form: PostedForm) -> Response:
+    """``take`` puts one proposal into the form and saves nothing; ``then=next`` goes on to the next draft of the batch."""
+    if take := form.optional("take"):
+        seen = door.run(operations.show_item, uid).value
+        return _describe_page(request, door, seen, taken(as_typed(form), take))
     try:
         said = description(form)
         key = f"{uid}:{form.uid('key')}"
@@ -79,9 +92,23 @@ def describe(request: Request, door: Door, uid: UUID, form: PostedForm) -> Respo
         if error.rule != "R_LOWER":
             raise
         return _not_described(request, door, uid, form, error)
+    if form.optional("then") == "next":
+        return _next(request, door, uid, said.volume)
     if said.tier == Tier.T5 and said.revision > FIRST_REVISION:
         return see_other(request, "/items", notice=_("已归档为 T5：此后只有两人指定的阅览人可以查看。"))
     return see_other(request, f"/items/{uid}", notice=_("著录已保存，正在更新检索。"))
+
+
+def _next(request: Request, door: Door, uid: UUID, volume: UUID) -> Response:
+    """An item that is now hidden from whoever described it has no next one that she could be led to from here."""
+    try:
+        following = door.run(proposing.next_draft, uid).value
+    except NotFound:
+        following = None
+    if following is None:
+        return see_other(request, "/items", notice=_("著录已保存。这一批的件都已著录。"))
+    target = f"/items/{following}/describe?volume={volume}"
+    return see_other(request, target, notice=_("著录已保存。这是本批的下一件。"))
 
 
 def _not_described(
@@ -92,27 +119,47 @@ def _not_described(
     typed = as_typed(form)
     if isinstance(error, Stale):
         typed = typed.against(seen)
+        describer = door.run(proposing.last_describer, uid).value
+        return _describe_page(request, door, seen, typed, error, describer)
     return _describe_page(request, door, seen, typed, error)
 
 
 def _describe_page(
-    request: Request, door: Door, seen: ItemSeen, typed: Typed, error: ArchiveError | None = None
+    request: Request,
+    door: Door,
+    seen: ItemSeen,
+    typed: Typed,
+    error: ArchiveError | None = None,
+    describer: Describer | None = None,
 ) -> HTMLResponse:
+    volumes = _volumes(door, seen)
     return page(
         request,
         "holdings/describe.html",
         status=200 if error is None else status_of(error),
         item=seen,
         typed=typed,
-        volumes=_volumes(door, seen),
+        volumes=volumes,
+        proposed=_proposed(door, seen),
         tiers=words.choices("tier"),
         most_persons=describing.MOST_PERSONS,
         most_numbers=describing.MOST_NUMBERS,
         page_trouble=describing.page_trouble,
         words=vocabulary,
-        trouble=None if error is None else describing.in_words(error),
+        longest=describing.LONGEST,
+        trouble=None if error is None else describing.too_long(typed) or describing.in_words(error),
         is_stale=isinstance(error, Stale),
+        describer=describer,
+        differences=describing.differences(typed, seen, dict(volumes)) if error is not None else (),
     )
+
+
+def _proposed(door: Door, seen: ItemSeen) -> list[list[Chip]]:
+    """What was read on the pages of a draft, field by field; an archived item was described already."""
+    if seen.state != "draft" or Action.PAGE_SHOW not in seen.may:
+        return []
+    released = door.run(proposing.read_pages, seen.uid, purpose=Purpose.ARCHIVE_WORK)
+    return chips(proposing.proposed(door, released))
 
 
 def _volumes(door: Door, seen: ItemSeen) -> list[tuple[str, str]]:

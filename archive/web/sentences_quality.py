@@ -1,8 +1,10 @@
-"""Sentences of checking scans."""
+"""Sentences of checking scans, and of the description form."""
 
 from archive.web.language import N_
 
 OF_QUALITY: dict[str, str] = {
+    "A field is too long.": N_("有一栏内容太长。"),
+    "Shorten it.": N_("请缩短后再保存。"),
     "Somebody else has marked this page meanwhile.": N_("他人刚刚标记了此页。"),
     "Look at it as it stands now.": N_("下面是此页现在的状态，请再看一遍。"),
     "There is no mark on this page to take back.": N_("此页没有可以撤销的标记。"),

@@ -146,7 +146,8 @@ def test_a_stale_form_shows_what_happened_and_keeps_what_was_typed(
     answer = describe(archivist, archived, mine)
     assert answer.status_code == 409
     assert "他人已修改了" in text_of(answer)
-    assert "<dd>他人的题名</dd>" in text_of(answer)
+    assert "<td>我的题名</td><td>他人的题名</td>" in text_of(answer)
+    assert "Chen" in text_of(answer) or "保存了以下不同内容" in text_of(answer)
     assert 'value="我的题名"' in text_of(answer)
 
 

@@ -39,6 +39,8 @@ TARGETS: dict[str, str] = {
     "object": N_("封存文件"),
     "page": N_("页"),
     "pages": N_("质检页面"),
+    "batches": N_("质检批次"),
+    "suggestions": N_("输入提示"),
     "reader_naming": N_("阅览提名"),
     "reader_namings": N_("提名列表"),
     "role_grant": N_("角色授予"),
