@@ -276,6 +276,7 @@
     if (state === "done" || state === "duplicate" || state === "linked") u.kept = u.size;
     u.file = null;
     u.sent = 0;
+    if (state === "failed") rows.insertBefore(u.row.line, rows.firstChild); // where it is seen
     set(u, state);
     changed();
     pump();
