@@ -127,6 +127,11 @@ def shown_moment(value: datetime | None) -> str:
     return f"{_english(local)} {local:%H:%M}"
 
 
+def shown_second(value: datetime) -> str:
+    """``2026-11-30 14:05:09``, where entries follow each other closely."""
+    return f"{shown_moment(value)}:{value:%S}"
+
+
 def shown_day(value: date | None) -> str:
     if value is None or spoken() is not Language.ENGLISH:
         return day(value)

@@ -16,7 +16,7 @@ from archive.desks.audit.reaching import PersonSeen, PersonWanted
 from archive.web.forms import PostedForm
 from archive.web.guarded import Door, GuardedRouter, serves
 from archive.web.problems import status_of
-from archive.web.render import page
+from archive.web.render import page, shown_second
 
 router = GuardedRouter()
 
@@ -126,7 +126,7 @@ def show_person(
         records=[]
         if seen is None
         else [(one, entry_words.target(one.label, one.reference_code)) for one in seen.records],
-        second=entry_words.second,
+        second=shown_second,
         older=None if seen is None or seen.next is None else address("/log/people", given, seen.next),
         newest=None if before is None else address("/log/people", given),
         error=error,

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from archive.desks.audit.extract import Sheet, sheet_of
 from archive.desks.audit.lines import LogLine
@@ -12,6 +11,7 @@ from archive.desks.audit.reaching import Step
 from archive.desks.audit.words import OUTCOME_KINDS, RECORDS, TAIL, TARGETS, person_of
 from archive.web import words
 from archive.web.language import N_, _
+from archive.web.render import shown_second
 
 REASONS: dict[str, str] = {
     "R_ROLE": N_("角色不允许"),
@@ -137,7 +137,7 @@ class LineShown:
 def line(one: LogLine) -> LineShown:
     return LineShown(
         one,
-        second(one.at),
+        shown_second(one.at),
         person_of(one.actor, one.name),
         target(one.target, one.reference_code, one.page),
         reasons(one.reasons),
@@ -157,16 +157,11 @@ class StepShown:
 def step(one: Step) -> StepShown:
     return StepShown(
         one,
-        second(one.at),
+        shown_second(one.at),
         target(one.target, one.reference_code, one.page),
         reasons(one.reasons),
         badge(one.outcome),
     )
-
-
-def second(at: datetime) -> str:
-    """To the second, on the clock of the machine that serves."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def badge(outcome: str) -> str:

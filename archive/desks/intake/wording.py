@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from archive.desks.intake.operations import IS_TRIED_AGAIN, TRY_AGAIN
 from archive.web import sentences
 from archive.web.language import N_, _
+from archive.web.render import shown_day
 
 _SCAN_ANEW = N_("请在电脑上试着打开该文件；若打不开，请重新扫描或导出后上传。")
 _SPLIT = N_("请拆分成几个文件后上传。")
@@ -113,4 +114,4 @@ def age(since: datetime, now: datetime) -> str:
     for below, unit, words in _STEPS:
         if passed < below:
             return _(words).format(passed // unit)
-    return since.astimezone().date().isoformat()
+    return shown_day(since)

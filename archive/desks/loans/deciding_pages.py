@@ -15,7 +15,7 @@ from archive.web.forms import Posted, PostedForm
 from archive.web.guarded import Door, GuardedRouter, serves
 from archive.web.language import _
 from archive.web.problems import status_of
-from archive.web.render import moment, page, see_other
+from archive.web.render import page, see_other, shown_moment
 from archive.web.words import word
 
 router = GuardedRouter()
@@ -111,11 +111,11 @@ def _verdict(form: Posted, revision: int) -> Verdict:
 def _told(seen: RequestSeen) -> str:
     """Who decided and when; empty for a request that still waits."""
     if seen.state == "withdrawn":
-        return _("{0} 已于 {1} 撤回这份申请。").format(seen.asked_by, moment(seen.withdrawn_at))
+        return _("{0} 已于 {1} 撤回这份申请。").format(seen.asked_by, shown_moment(seen.withdrawn_at))
     if seen.decided_by is None:
         return ""
     decision = word("approved" if seen.state == "granted" else "refused", "state")
-    return _("{0} 已于 {1} 办理：{2}。").format(seen.decided_by, moment(seen.decided_at), decision)
+    return _("{0} 已于 {1} 办理：{2}。").format(seen.decided_by, shown_moment(seen.decided_at), decision)
 
 
 def _waiting_page(

@@ -4,6 +4,7 @@ from archive.desks.quality.looking import PageSeen
 from archive.desks.quality.queries import Said
 from archive.holdings.quality import Reason
 from archive.web.language import N_, _
+from archive.web.render import shown_moment
 
 REASONS: dict[Reason, tuple[str, str]] = {
     Reason.FAILED: (N_("未能识别"), "bad"),
@@ -43,7 +44,7 @@ def badges(page: PageSeen) -> list[tuple[str, str]]:
 
 def said(mark: Said) -> str:
     """Who did what, when, and why."""
-    at = mark.at.astimezone().strftime("%Y-%m-%d %H:%M")
+    at = shown_moment(mark.at)
     if mark.kind == "rotation":
         words = _("%(by)s 旋转至 %(degrees)s°（%(at)s）")
         return words % {"by": mark.by, "at": at, "degrees": mark.after}
