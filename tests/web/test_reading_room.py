@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 from sqlalchemy import delete, update
 
 from archive.core.access.actions import Purpose
-from archive.desks.reading_room import api, pages
+from archive.desks.reading_room import api, pages, turning_over
 from archive.desks.reading_room.operations import Leaf, PageAddress, show_page
 from archive.desks.reading_room.watermark import lines
 from archive.holdings.tables import PageReading, StoredObject
@@ -214,7 +214,9 @@ def test_words_that_are_not_on_the_page_outline_nothing_and_say_so(web: Visitors
     assert "不在本页的文字中" in page
 
 
-def test_a_long_item_shows_the_pages_around_this_one(web: Visitors) -> None:
+def test_a_long_item_shows_the_pages_around_this_one(web: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turning_over, "MOST_LISTED", 10)
+    monkeypatch.setattr(turning_over, "NEIGHBOURS", 4)
     long = web.house.archived_item(texts=["页"] * 12)
     lend(web, long)
     page = web.browser(web.house.handler).get(f"/read/{long.uid}/1").text

@@ -3,7 +3,8 @@
 from archive.core.gate import BoundGate, Released
 from archive.core.settings import Settings
 from archive.desks.reading_room.operations import Leaf
-from archive.desks.reading_room.watermark import burn, find_font, lines, not_drawn
+from archive.desks.reading_room.watermark import burn, decode, find_font, lines, not_drawn
+from archive.holdings.turning import turned_jpeg, turned_quad
 from archive.web.language import _
 from ocr.page import BLANK, NO_TEXT, PageText, Quad
 from search.highlight import spans
@@ -15,9 +16,11 @@ def read_text(gate: BoundGate, released: Released[Leaf]) -> PageText | None:
     return None if text is None else PageText.from_json(gate.load(released.permit, text))
 
 
-def hits_on(reading: PageText | None, words: str) -> list[Quad]:
-    """Where the words stand on the page: several quads for a hit that goes on in the next line."""
-    return [] if reading is None else reading.spans_to_quads(spans(reading.text, parse(words)))
+def hits_on(reading: PageText | None, words: str, rotation: int) -> list[Quad]:
+    """Where the words stand on the page as it is shown: several quads for a hit that goes on in the next line."""
+    if reading is None:
+        return []
+    return [turned_quad(quad, rotation) for quad in reading.spans_to_quads(spans(reading.text, parse(words)))]
 
 
 def points(quad: Quad) -> str:
@@ -31,7 +34,11 @@ def marked_image(gate: BoundGate, released: Released[Leaf], settings: Settings) 
     if leaf.view is None:
         raise not_drawn()
     font = find_font(settings.watermark_font)
-    return burn(gate.load(released.permit, leaf.view), lines(leaf), font)
+    view = gate.load(released.permit, leaf.view)
+    if leaf.rotation:
+        decode(view)  # refuses what would unfold to gigabytes
+        view = turned_jpeg(view, leaf.rotation)
+    return burn(view, lines(leaf), font)
 
 
 def why_no_text(leaf: Leaf) -> str:
