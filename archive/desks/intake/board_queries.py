@@ -137,7 +137,11 @@ def queue(session: Session, *, now: datetime, most: int) -> list[UUID]:
 
 
 def deposits_of(session: Session, reach: ColumnElement[bool], uids: Sequence[UUID]) -> list[Deposit]:
-    return list(session.scalars(select(Deposit).where(reach, Deposit.uid.in_(uids)).order_by(Deposit.id)))
+    """In the order of their arrival. Sorted here: asked for in an order, SQLite walks through all of a person's."""
+    if not uids:
+        return []
+    found = session.scalars(select(Deposit).where(reach, Deposit.uid.in_(uids)))
+    return sorted(found, key=lambda it: it.id)
 
 
 def unfinished(

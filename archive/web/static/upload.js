@@ -4,7 +4,7 @@
 (function () {
   "use strict";
   var form = document.querySelector(".upload-form"), panel = document.getElementById("uploads");
-  var AT_ONCE = 3, MOST_FILES = 2000, CHECKED_AT_ONCE = 500, LONGEST_WAIT = 30, MOST_TRIES = 8, STALLED = 60000;
+  var AT_ONCE = 3, MOST_FILES = 2000, CHECKED_AT_ONCE = 500, LONGEST_WAIT = 30, MOST_TRIES = 8, REMINDED = 20, STALLED = 60000;
   if (!form || !panel || !window.Promise || !window.FileReader || !window.crypto || !crypto.subtle || !Blob.prototype.slice) return;
 
   var person = panel.getAttribute("data-person"), token = form.querySelector("input[name=csrf]").value;
@@ -524,7 +524,7 @@
   form.querySelector("[data-choose]").hidden = false;
   choose();
   renew().then(function () {
-    open.forEach(function (one) {
+    open.slice(0, REMINDED).forEach(function (one) {
       if (claimed[one.deposit]) return;
       var u = put({ file: null, name: one.name, size: one.size, deposit: one.deposit, partSize: one.part_size, parts: one.parts, state: "resume" });
       u.kept = Math.min(one.kept * one.part_size, one.size);
