@@ -33,6 +33,7 @@ from archive.core.jobs.queue import (
 from archive.core.jobs.tables import JobKind
 from archive.core.permit import Permit
 from archive.core.settings import MiB
+from archive.desks.binding import resealing
 from archive.desks.finding import indexing
 from archive.desks.intake import reading
 from archive.desks.intake.reading import Interrupted, Reader
@@ -71,7 +72,13 @@ class Worker:
 
 def new_worker(archive: Archive, launcher: Launcher) -> Worker:
     lease = timedelta(seconds=archive.settings.lease_seconds)
-    operations = (*reading.OPERATIONS, *indexing.OPERATIONS, *remaking.OPERATIONS, expire)
+    operations = (
+        *reading.OPERATIONS,
+        *indexing.OPERATIONS,
+        *remaking.OPERATIONS,
+        *resealing.OPERATIONS,
+        expire,
+    )
     return Worker(
         archive=archive,
         name=f"{writer_name()}:{new_uid(archive.clock())}",
@@ -241,6 +248,10 @@ def _expire(worker: Worker, job: Claimed) -> None:
     _finished(worker, job)
 
 
+def _reseal(worker: Worker, job: Claimed) -> None:
+    resealing.reseal(worker.gate, job)
+
+
 def _remake(worker: Worker, job: Claimed) -> None:
     remaking.remake(worker.gate, job, partial(_page_again, worker.reader), _fresh(worker))
 
@@ -289,6 +300,7 @@ _KINDS: dict[JobKind, Callable[[Worker, Claimed], None]] = {
     JobKind.READ: _read,
     JobKind.INDEX: _index,
     JobKind.EXPIRE: _expire,
+    JobKind.RESEAL: _reseal,
     JobKind.REMAKE: _remake,
 }
 

@@ -31,6 +31,7 @@ from archive.desks.assigning import to_dos as assigning_to_dos
 from archive.desks.audit import api as audit_api
 from archive.desks.audit import pages as audit_pages
 from archive.desks.audit.door import LogDoor
+from archive.desks.binding import api as binding_api
 from archive.desks.finding import api as finding_api
 from archive.desks.finding import pages as finding_pages
 from archive.desks.finding import suggest_api, suggest_pages
@@ -97,6 +98,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     loans_api.router,
     reading_room_api.router,
     assigning_api.router,
+    binding_api.router,
     legal_api.router,
     audit_api.router,
     preservation_api.router,

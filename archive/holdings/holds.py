@@ -33,13 +33,13 @@ def refuse_held(item: Item) -> None:
         )
 
 
-def refuse_held_description(session: Session, item: Item, volume: Volume, said: "Description") -> None:
+def refuse_held_description(session: Session, item: Item, volume: Volume | None, said: "Description") -> None:
     """The same for a description, which may still raise the tier when it says nothing else anew."""
     if not (said.tier >= item.tier and _says_the_same(session, item, volume, said)):
         refuse_held(item)
 
 
-def _says_the_same(session: Session, item: Item, volume: Volume, said: "Description") -> bool:
+def _says_the_same(session: Session, item: Item, volume: Volume | None, said: "Description") -> bool:
     stands = (
         item.volume_id,
         item.title or "",
@@ -50,7 +50,7 @@ def _says_the_same(session: Session, item: Item, volume: Volume, said: "Descript
         [(number.kind, number.value) for number in queries.numbers_of(session, item.id)],
     )
     return stands == (
-        volume.id,
+        None if volume is None else volume.id,
         said.title.strip(),
         said.doc_type.strip(),
         said.doc_date,

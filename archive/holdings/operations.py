@@ -4,18 +4,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import and_, delete, literal, select
 
 from archive.accounts.tables import Unit
 from archive.core.access.actions import Action, Tier
 from archive.core.access.grants import revoke_on
 from archive.core.access.policy import Denied, ScopeColumns, State, Target
-from archive.core.errors import Conflict, Invalid, Refused, Stale
+from archive.core.errors import Invalid, Refused, Stale
 from archive.core.gate import Found, Look, Work, listing, operation, place
 from archive.core.jobs.tables import JobKind
 from archive.holdings import queries
 from archive.holdings.holds import is_held, refuse_held_description
 from archive.holdings.masking import masked
+from archive.holdings.placing import ARRANGING, OPEN, make_volume, volume_to_describe_into
+from archive.holdings.placing import place as place_described
 from archive.holdings.tables import Fonds, Item, ItemNumber, ItemPerson, Person, Series, Volume
 
 NUMBER_KINDS = ("claim", "policy", "record", "plate", "other")
@@ -97,7 +99,8 @@ class Arrangement:
 
 @operation(Action.HOLDING_LIST, on=place("holdings"), reads=True)
 def list_holdings(work: Work, _place: None) -> Arrangement:
-    describable = work.scope(Action.ITEM_DESCRIBE).where(_volumes_as_archived())
+    reach = work.scope(Action.ITEM_DESCRIBE).where(_volumes_as_archived())
+    describable = and_(reach, Volume.state.in_([OPEN, ARRANGING]))
     volumes = queries.volumes_where(work.session, describable, limit=200)
     for volume in volumes:
         work.touch(f"volume:{volume.uid}")
@@ -139,7 +142,6 @@ class NewVolume:
 
 @operation(Action.VOLUME_OPEN, on=place("volumes"))
 def open_volume(work: Work, _place: None, new: NewVolume) -> UUID:
-    """The reference code 档号 follows DA/T 13-2022: fonds, category, year, volume number."""
     series = queries.series_by_uid(work.session, new.series)
     if series is None:
         raise Invalid("series", "There is no such series.", "Choose a series from the list.")
@@ -155,20 +157,7 @@ def open_volume(work: Work, _place: None, new: NewVolume) -> UUID:
         )
     if not new.title.strip():
         raise Invalid("title", "A volume needs a title.", "Type a title.")
-    fonds = work.session.get_one(Fonds, series.fonds_id)
-    number = queries.next_volume_number(work.session, series.id, new.year)
-    volume = Volume(
-        uid=work.new_uid(),
-        series_id=series.id,
-        unit_id=fonds.unit_id,
-        reference_code=f"{fonds.code}-{series.code}-{new.year}-{number:05d}",
-        title=new.title.strip(),
-        year=new.year,
-        number=number,
-        tier=new.tier,
-    )
-    work.session.add(volume)
-    work.touch(f"volume:{volume.uid}")
+    volume = make_volume(work, series, new.title.strip(), new.year, new.tier)
     return volume.uid
 
 
@@ -185,10 +174,13 @@ class PersonNamed:
 
 @dataclass(frozen=True)
 class Description:
-    """What an archivist says of an item. ``revision`` is the one that the form was filled in against."""
+    """What an archivist says of an item. ``revision`` is the one that the form was filled in against.
+
+    ``volume`` None: the item stays a draft, and lies loose at the binding desk.
+    """
 
     revision: int
-    volume: UUID
+    volume: UUID | None
     title: str
     doc_type: str
     tier: int
@@ -294,7 +286,7 @@ def _persons(work: Work, it: Item, target: Target) -> tuple[PersonNamed, ...]:
 
 @operation(Action.ITEM_DESCRIBE, on=item)
 def describe(work: Work, it: Item, said: Description) -> UUID:
-    """A draft becomes an archived item with its reference code; an archived one is corrected.
+    """In an open volume a draft becomes an archived item with its reference code; an archived one is corrected.
 
     Raises ``Stale`` when somebody else described it since, ``Refused`` when the tier would be lowered.
     """
@@ -302,16 +294,15 @@ def describe(work: Work, it: Item, said: Description) -> UUID:
         raise Stale(
             "Somebody else has described this item meanwhile.", "Open it again and repeat your changes."
         )
-    volume = _volume_to_describe_into(work, said.volume)
+    volume = volume_to_describe_into(work, said.volume)
     _check_description(said)
     refuse_held_description(work.session, it, volume, said)
     was_draft, old_tier = it.state == State.DRAFT, it.tier
     if not was_draft and said.tier < old_tier:
         _check_lowering(work, it)
-    _place_in_volume(work, it, volume)
+    place_described(work, it, volume, said.tier)
     it.title, it.notes = said.title.strip(), said.notes.strip() or None
     it.doc_type, it.doc_date, it.tier = said.doc_type.strip(), said.doc_date, said.tier
-    it.state = State.ARCHIVED
     it.revision += 1
     it.index_version += 1
     _replace_persons_and_numbers(work, it, said)
@@ -330,14 +321,6 @@ def describe(work: Work, it: Item, said: Description) -> UUID:
     work.touch(f"item:{it.uid}")
     work.tell(title=it.title, tier=f"T{old_tier} → T{it.tier}")
     return it.uid
-
-
-def _volume_to_describe_into(work: Work, uid: UUID) -> Volume:
-    """A volume that the asker may not know of is no volume at all."""
-    volume = queries.volume_by_uid(work.session, uid)
-    if volume is None or not work.scope(Action.ITEM_DESCRIBE).covers(queries.volume_as_archived(volume)):
-        raise Invalid("volume", "There is no such volume.", "Choose a volume from the list, or open one.")
-    return volume
 
 
 def _check_description(said: Description) -> None:
@@ -366,16 +349,6 @@ def _check_lowering(work: Work, it: Item) -> None:
             "The tier of an archived item is not lowered here.",
             "Ask the archive supervisor, with a reason.",
         )
-
-
-def _place_in_volume(work: Work, it: Item, volume: Volume) -> None:
-    if it.volume_id == volume.id:
-        return
-    if it.reference_code is not None:
-        raise Conflict("The reference code of an archived item is fixed.", "Describe it in its own volume.")
-    it.volume_id, it.series_id, it.unit_id = volume.id, volume.series_id, volume.unit_id
-    it.seq_no = queries.next_item_number(work.session, volume.id)
-    it.reference_code = f"{volume.reference_code}-{it.seq_no:03d}"
 
 
 def _replace_persons_and_numbers(work: Work, it: Item, said: Description) -> None:

@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from archive.web.language import N_, Language, _, spoken
+from archive.web.sentences_binding import OF_BINDING
 from archive.web.sentences_legal import OF_LEGAL
 from archive.web.sentences_loans import OF_LOANS
 from archive.web.sentences_machine import OF_THE_MACHINE
@@ -21,6 +22,7 @@ SENTENCES: dict[str, str] = {
     **OF_PICTURES,
     **OF_PDFS,
     **OF_LEGAL,
+    **OF_BINDING,
     **OF_LOANS,
     **OF_THE_MACHINE,
     **OF_TOKENS,

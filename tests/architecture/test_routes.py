@@ -9,7 +9,15 @@ from tests.cast import House
 NOT_BY_HTTP = {"account:reset", "holding:define", "archive:backup", "archive:restore"}
 """What is done in the archive's own folder only."""
 
-WORKERS = {"deposit:take", "deposit:accept", "deposit:refuse", "page:store", "page:index", "loan:expire"}
+WORKERS = {
+    "deposit:take",
+    "deposit:accept",
+    "deposit:refuse",
+    "page:store",
+    "page:index",
+    "binding:reseal",
+    "loan:expire",
+}
 
 KEEPERS = {"archive:sweep", "archive:check"}
 """What the worker's other half does, and the command line in the archive's folder."""

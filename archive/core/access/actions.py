@@ -42,6 +42,12 @@ class Action(StrEnum):
     QUALITY_SHOW = "quality:show"
     QUALITY_MARK = "quality:mark"
 
+    BINDING_SHOW = "binding:show"
+    BINDING_ARRANGE = "binding:arrange"
+    BINDING_WAIVE = "binding:waive"
+    BINDING_CHECK = "binding:check"
+    BINDING_RESEAL = "binding:reseal"
+
     ITEM_FIND = "item:find"
     ITEM_SHOW = "item:show"
     ITEM_DESCRIBE = "item:describe"

@@ -20,6 +20,8 @@ NAMES = frozenset(
         "intake.gathered",  # the whole is committed, its parts still lie in the store
         "intake.sealed",  # the object is stored, the deposit row still says "receiving"
         "read.sealed",  # view and text of a page are stored, the page row is not
+        "reseal.sealed",  # an object lies under the new key as well, no row names it yet
+        "reseal.committed",  # rows name the new objects, the old ones still lie in the store
         "index.before-put",
         "index.after-put",  # the rows are searchable, the job is still running
         "job.claimed",

@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     EXPIRE = "expire"  # end loans and grants that have run out
     SWEEP = "sweep"  # look for orphans and leftovers
     FIXITY = "fixity"  # read sealed objects again and compare them with their digests
+    RESEAL = "reseal"  # seal the pages of a document that was split off under its own key
     REMAKE = "remake"  # read a page again whose picture or text was damaged
 
 
