@@ -226,10 +226,13 @@
     set(u, "waiting");
     show(part("held").querySelector("span"), held);
     part("held").hidden = false;
+    if (!isOther && window.juanzong && juanzong.signInAgain && !document.querySelector("dialog[open]")) juanzong.signInAgain().then(askAgain, nothing);
   }
   function askAgain() {
     if (!held) return;
     renew().then(function () {
+      var again = document.querySelector("#again[open]"); // signed in elsewhere meanwhile
+      if (again && juanzong.hide) juanzong.hide(again);
       held = "";
       part("held").hidden = true;
       pump();
