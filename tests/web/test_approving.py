@@ -244,7 +244,7 @@ def test_a_loan_says_how_much_of_its_time_is_left_in_words_and_as_a_bar(web: Vis
     house.clock.forward(days=14, hours=12)
     page = web.browser(house.handler).get("/loans").text
     assert "剩余 12 小时 0 分" in page
-    assert re.search(r'<td class="when soon">.*?<meter class="left"[^>]* value="97"', page, re.DOTALL)
+    assert re.search(r'<td class="when soon">.*?<meter class="left"[^>]* value="3"', page, re.DOTALL)
 
 
 def test_a_request_from_the_search_leads_back_to_it_and_nowhere_else(web: Visitors) -> None:

@@ -35,10 +35,10 @@ SOON = DAY
 
 @dataclass(frozen=True)
 class Left:
-    """How a running loan stands in time: in words, and how much of its time has passed, in hundredths."""
+    """How a running loan stands in time: in words, and how much of its time is left, in hundredths."""
 
     words: str
-    passed: int
+    hundredths: int
     is_soon: bool
 
 
@@ -46,8 +46,8 @@ def left_of(seen: RequestSeen, now: datetime) -> Left | None:
     if seen.lent_at is None or seen.due_at is None:
         return None
     whole = max(seen.due_at - seen.lent_at, MINUTE)
-    passed = min(max((now - seen.lent_at) / whole, 0.0), 1.0)
-    return Left(time_left(seen.due_at, now), round(100 * passed), is_soon=seen.due_at - now < SOON)
+    part = min(max((seen.due_at - now) / whole, 0.0), 1.0)
+    return Left(time_left(seen.due_at, now), round(100 * part), is_soon=seen.due_at - now < SOON)
 
 
 _FIELDS: dict[str, tuple[str, str]] = {

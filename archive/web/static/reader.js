@@ -18,7 +18,13 @@
     return { wide: wide / Math.max(1, figures.length), high: sheet.clientHeight - gaps };
   }
   function size(figure) { return { wide: Number(figure.dataset.width), high: Number(figure.dataset.height) }; }
+  // The sheet is a window down to the foot of the screen, whatever stands above it; not where the page is a single column.
+  function stretch() {
+    var top = sheet.getBoundingClientRect().top + (window.pageYOffset || 0);
+    sheet.style.height = innerWidth > 900 ? Math.max(360, innerHeight - top - 12) + "px" : "";
+  }
   function draw() {
+    stretch();
     var space = room();
     figures.forEach(function (figure) {
       var own = size(figure), wide = own.wide * percent / 100;
@@ -32,7 +38,8 @@
   }
   function zoom(what) {
     if (what === "+" || what === "-") {
-      percent = Math.round(Math.min(MOST, Math.max(LEAST, what === "+" ? percent * STEP : percent / STEP)));
+      percent = what === "+" ? Math.max(percent, Math.min(MOST, percent * STEP)) : Math.min(percent, Math.max(LEAST, percent / STEP));
+      percent = Math.round(percent);
       mode = String(percent);
     } else {
       mode = what;
