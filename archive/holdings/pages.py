@@ -93,13 +93,13 @@ def describe(request: Request, door: Door, uid: UUID, form: PostedForm) -> Respo
             raise
         return _not_described(request, door, uid, form, error)
     if form.optional("then") == "next":
-        return _next(request, door, uid, said.volume)
+        return _next(request, door, uid, form.optional("volume") or "")
     if said.tier == Tier.T5 and said.revision > FIRST_REVISION:
         return see_other(request, "/items", notice=_("已归档为 T5：此后只有两人指定的阅览人可以查看。"))
     return see_other(request, f"/items/{uid}", notice=_("著录已保存，正在更新检索。"))
 
 
-def _next(request: Request, door: Door, uid: UUID, volume: UUID) -> Response:
+def _next(request: Request, door: Door, uid: UUID, volume: str) -> Response:
     """An item that is now hidden from whoever described it has no next one that she could be led to from here."""
     try:
         following = door.run(proposing.next_draft, uid).value
@@ -107,7 +107,7 @@ def _next(request: Request, door: Door, uid: UUID, volume: UUID) -> Response:
         following = None
     if following is None:
         return see_other(request, "/items", notice=_("著录已保存。这一批的件都已著录。"))
-    target = f"/items/{following}/describe?volume={volume}"
+    target = f"/items/{following}/describe?volume={known_uid(volume)}"
     return see_other(request, target, notice=_("著录已保存。这是本批的下一件。"))
 
 

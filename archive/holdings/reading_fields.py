@@ -22,7 +22,8 @@ from archive.holdings.reading_labels import (
 from ocr.page import PageText, Quad
 from search.analysis import Folded, fold
 
-MOST_OF_A_KIND = 5
+MOST_OF_A_KIND = {"title": 2, "doc_type": 2, "date": 4}
+MOST_OF_OTHERS = 5
 TOP = 0.4
 """Share of a page's lines among which its heading is looked for."""
 
@@ -30,12 +31,14 @@ LONGEST_HEADING = 40
 
 
 class Field(StrEnum):
+    """In the order of the form."""
+
+    TITLE = "title"
+    DOC_TYPE = "doc_type"
+    DATE = "date"
     NAME = "name"
     ID_NO = "id_no"
     NUMBER = "number"
-    DATE = "date"
-    DOC_TYPE = "doc_type"
-    TITLE = "title"
 
 
 @dataclass(frozen=True)
@@ -228,4 +231,4 @@ def _settled(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
 def _few(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
     listed = list(proposals)
     for field in Field:
-        yield from [one for one in listed if one.field is field][:MOST_OF_A_KIND]
+        yield from [one for one in listed if one.field is field][: MOST_OF_A_KIND.get(field, MOST_OF_OTHERS)]

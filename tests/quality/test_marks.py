@@ -49,7 +49,9 @@ def test_no_mark_changes_a_stored_object(
 ) -> None:
     def stored() -> list[tuple[int, bytes]]:
         return house.read(
-            lambda s: [(o.id, o.sealed_sha256) for o in s.scalars(select(StoredObject).order_by(StoredObject.id))]
+            lambda s: [
+                (o.id, o.sealed_sha256) for o in s.scalars(select(StoredObject).order_by(StoredObject.id))
+            ]
         )
 
     before = stored()
@@ -83,7 +85,9 @@ def test_a_page_that_is_taken_in_again_is_found_again(
     assert found(house, draft, "张伟") == [2]
 
 
-def test_a_page_that_is_left_out_is_in_no_readers_list(house: House, program: httpx.Client, draft: Made) -> None:
+def test_a_page_that_is_left_out_is_in_no_readers_list(
+    house: House, program: httpx.Client, draft: Made
+) -> None:
     marked(program, draft, 2, "exclude", "不属于此件")
     shown = program.get(f"/api/v1/items/{draft.uid}").json()["pages"]
     assert [page["number"] for page in shown] == [1, 3, 4]
@@ -163,7 +167,9 @@ def test_a_page_left_out_before_archiving_is_not_taken_in_again_after_it(
     assert [mark(program, page, "include").status_code, undone.status_code] == [409, 409]
 
 
-@pytest.mark.parametrize(("act", "status"), [("exclude", 409), ("blank", 409), ("right", 200), ("accept", 200)])
+@pytest.mark.parametrize(
+    ("act", "status"), [("exclude", 409), ("blank", 409), ("right", 200), ("accept", 200)]
+)
 def test_a_hold_forbids_what_changes_what_is_found_and_shown(
     house: House, program: httpx.Client, draft: Made, act: str, status: int
 ) -> None:

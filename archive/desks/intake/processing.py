@@ -129,7 +129,9 @@ def refuse(work: Work, it: Deposit, why: Rejected) -> None:
 
 @dataclass(frozen=True)
 class ReadPage:
-    """One page as it was read: sealed objects and what they are. ``view`` None: it could not be drawn."""
+    """One page as it was read: sealed objects and what they are. ``view`` None: it could not be drawn. ``skew``: degrees by
+    which its lines lean, None where too few lines tell.
+    """
 
     seq: int
     width: int
@@ -142,6 +144,7 @@ class ReadPage:
     model: str
     confidence: float | None
     reason: str | None
+    skew: float | None = None
 
 
 @operation(Action.PAGE_STORE, on=deposit)
@@ -163,6 +166,7 @@ def store_page(work: Work, it: Deposit, read: ReadPage) -> None:
         width=read.width,
         height=read.height,
         dpi=read.dpi,
+        skew=read.skew,
         tier=1,
     )
     work.session.add(page)

@@ -27,6 +27,7 @@ from archive.desks.intake.processing import (
     take,
 )
 from archive.desks.intake.scanning import NoScanner, Outcome, Scanner, Verdict, scan_all
+from archive.holdings.quality import skew_of
 from ocr.facts import Limits, PageResult, PageUnreadable, Probe, Unacceptable
 from ocr.launchers import Launcher
 from ocr.page import PageText, unread
@@ -191,4 +192,5 @@ def _as_read(number: int, result: _Result, view: Sealed | None, text: Sealed) ->
         model=result.text.model,
         confidence=sum(scores) / len(scores) if scores else None,
         reason=result.text.reason,
+        skew=None if image is None else skew_of(result.text, image.width, image.height),
     )

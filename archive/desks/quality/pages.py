@@ -114,9 +114,7 @@ def act(request: Request, door: Door, form: PostedForm) -> Response:
     except (Invalid, Stale, Conflict) as error:
         return _grid(request, door, place, _chosen_uid(form), error, form.optional("reason") or "")
     if form.optional("part") == "cell":
-        return page(
-            request, "quality/cell.html", one=done, cell=form.optional("cell") or "0", wording=wording
-        )
+        return _cell(request, done, place)
     return see_other(request, place.path(chosen=str(_following(form, chosen.uid))))
 
 

@@ -228,6 +228,16 @@
 
   /* --- words on the page --- */
 
+  /* the form beside the pages stays where it is */
+  function scrollTo(shape) {
+    var box = document.querySelector(".leaves-beside");
+    if (box.scrollHeight > box.clientHeight) {
+      box.scrollTop += shape.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    } else {
+      shape.scrollIntoView({ block: "center" });
+    }
+  }
+
   function outline(link) {
     var sheet = document.getElementById("leaf-" + link.getAttribute("data-page"));
     if (!sheet) { return false; }
@@ -238,7 +248,7 @@
       shape.setAttribute("points", points);
       svg.appendChild(shape);
     });
-    (svg.querySelector("polygon") || sheet).scrollIntoView({ block: "center" });
+    scrollTo(svg.querySelector("polygon") || sheet);
     return true;
   }
 

@@ -68,7 +68,16 @@
     if (act === "accept") { move(1); }
   }
 
+  function isDone(cell) { return cell.classList.contains("fine-page") || cell.classList.contains("out"); }
+
+  function count(by) {
+    var bar = document.querySelector(".head progress");
+    bar.value += by;
+    bar.nextElementSibling.textContent = bar.value + "/" + bar.max;
+  }
+
   function put(cell, fresh) {
+    count((isDone(fresh) ? 1 : 0) - (isDone(cell) ? 1 : 0));
     var image = fresh.querySelector("img");
     image.src = cell.querySelector("img").getAttribute("src");
     image.className = image.className.replace(/c\d+/, cell.querySelector("img").className.match(/c\d+/)[0]);
