@@ -214,4 +214,4 @@ def test_a_worker_that_is_killed_while_it_reseals_loses_nothing(
     again.close()
     assert house.read(keys_apart)
     whole.every_row_has_its_object(house)
-    whole.every_page_has_its_text(house)
+    assert found(house, house.archivist, "陳怡君") == {desk.order[1]}
