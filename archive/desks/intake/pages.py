@@ -90,7 +90,7 @@ def _into(fields: Posted) -> Into:
     try:
         return Into("", UUID(value))
     except ValueError as error:
-        raise Invalid("into", "The field into has no such choice.", "Choose one from the list.") from error
+        raise Invalid("into", "There is no such batch.", "Choose a batch from the list.") from error
 
 
 def _receive_all(request: Request, door: Door, form: UploadForm) -> tuple[int, int]:
