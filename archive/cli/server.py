@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from archive.accounts import api as accounts_api
 from archive.accounts import pages as accounts_pages
 from archive.accounts import preference_api, preference_pages, to_do_pages, token_api, token_pages
+from archive.accounts import to_decide as roles_to_decide
 from archive.accounts.operations import SignIn, remember_failure, stay_signed_in
 from archive.accounts.queries import anyone
 from archive.accounts.tokens import note_use
@@ -27,11 +28,16 @@ from archive.core.jobs.faults import Complaints
 from archive.core.settings import Settings
 from archive.desks.assigning import api as assigning_api
 from archive.desks.assigning import pages as assigning_pages
+from archive.desks.assigning import to_decide as namings_to_decide
 from archive.desks.assigning import to_dos as assigning_to_dos
 from archive.desks.audit import api as audit_api
 from archive.desks.audit import pages as audit_pages
 from archive.desks.audit.door import LogDoor
 from archive.desks.binding import api as binding_api
+from archive.desks.binding import pages as binding_pages
+from archive.desks.binding import pages_arranging as binding_pages_arranging
+from archive.desks.binding import pages_checking as binding_pages_checking
+from archive.desks.binding import prints as binding_prints
 from archive.desks.finding import api as finding_api
 from archive.desks.finding import pages as finding_pages
 from archive.desks.finding import suggest_api, suggest_pages
@@ -42,9 +48,11 @@ from archive.desks.intake import to_dos as intake_to_dos
 from archive.desks.legal import api as legal_api
 from archive.desks.legal import pages as legal_pages
 from archive.desks.legal import pages_evidence as evidence_pages
+from archive.desks.legal import to_decide as legal_to_decide
 from archive.desks.legal import to_dos as legal_to_dos
 from archive.desks.loans import api as loans_api
 from archive.desks.loans import pages as loans_pages
+from archive.desks.loans import to_decide as loans_to_decide
 from archive.desks.loans import to_dos as loans_to_dos
 from archive.desks.preservation import api as preservation_api
 from archive.desks.preservation import pages as preservation_pages
@@ -57,12 +65,22 @@ from archive.holdings import pages as holdings_pages
 from archive.holdings import to_dos as holdings_to_dos
 from archive.web.entrance import Entrance, Person
 from archive.web.guarded import GuardedRouter
+from archive.web.queue import Deciding, queue_router
 from archive.wiring import Archive
 from archive.worker import Worker, let_go, new_keeper, new_worker, work_until
 from ocr.engine import is_known
 from ocr.launchers import Launcher, LauncherUnavailable, choose_launcher
 
 _log = logging.getLogger(__name__)
+
+DECIDING: tuple[Deciding, ...] = (
+    loans_to_decide.DECIDING,
+    namings_to_decide.DECIDING,
+    legal_to_decide.PACKAGES,
+    legal_to_decide.RELEASES,
+    roles_to_decide.DECIDING,
+)
+"""What desks bring to the one queue of decisions."""
 
 ROUTERS: tuple[GuardedRouter, ...] = (
     intake_pages.router,
@@ -71,6 +89,7 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     finding_pages.router,
     suggest_pages.router,
     loans_pages.router,
+    queue_router(DECIDING),
     reading_room_pages.router,
     assigning_pages.router,
     legal_pages.router,
@@ -99,6 +118,10 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     reading_room_api.router,
     assigning_api.router,
     binding_api.router,
+    binding_pages.router,
+    binding_pages_arranging.router,
+    binding_pages_checking.router,
+    binding_prints.router,
     legal_api.router,
     audit_api.router,
     preservation_api.router,
