@@ -127,7 +127,7 @@ def a_step(desk: Desk, made: list[Made], dice: random.Random) -> int:
     """One step that is possible now; 0 when the one that was drawn is not."""
     seen = desk.seen()
     inside, outside = [d.item for d in seen.documents], [loose.item for loose in seen.loose]
-    whole = [d.item for d in (*seen.documents, *seen.loose) if d.pages > 1]
+    whole = [d.item for d in seen.documents if d.pages > 1] + [d.item for d in seen.loose if d.pages > 1]
     drawn = dice.choice(["take", "put_back", "order", "split"])
     revision = seen.revision
     if drawn == "take" and outside:
