@@ -214,5 +214,59 @@ def test_a_session_that_ends_in_mid_upload_is_waited_for(
     assert is_sealed(web.house, deposits(program)[0]["deposit"])
 
 
+@pytest.mark.long
+def test_three_hundred_files_at_once_two_of_one_name_among_them_arrive_in_one_batch(
+    web: Visitors, chromium: Chromium, program: httpx.Client, tmp_path: Path
+) -> None:
+    page = at_the_board(Desk(chromium, web.address))
+    page.locator("select[name=into]").select_option("fonds:A001")
+    files = [tmp_path / f"{n}" / ("同名.jpg" if n < 2 else f"第{n}页.jpg") for n in range(300)]
+    for n, file in enumerate(files):
+        file.parent.mkdir()
+        file.write_bytes(small_jpeg() + bytes([n % 256, n // 256]))
+    page.locator("[data-files]").set_input_files(files)
+    expect(page.locator("[data-sum]")).to_contain_text("300 / 300 个文件", timeout=120_000)
+    found = program.get("/api/v1/deposits", params={"limit": 500}).json()
+    assert {d["state"] for d in found} == {"received"}
+    assert len({d["batch"] for d in found}) == 1
+    assert sorted(d["name"] for d in found).count("同名.jpg") == 2
+    assert len(found) == 300
+
+
+@pytest.mark.long
+def test_a_file_that_changes_while_it_is_uploaded_is_told_and_called_off(
+    web: Visitors, chromium: Chromium, program: httpx.Client, large: Path
+) -> None:
+    page = at_the_board(Desk(chromium, web.address))
+    slowed(page)
+    page.locator("select[name=into]").select_option("fonds:A001")
+    choose(page, large)
+    expect(row(page, large.name)).to_contain_text("已存妥 8.0 MiB", timeout=20_000)
+    large.write_bytes(LARGE[::-1])
+    expect(row(page, large.name)).to_contain_text("文件在上传期间被修改", timeout=20_000)
+    until(page, lambda: deposits(program)[0]["state"] == "refused")
+
+
+@pytest.mark.long
+def test_what_is_marked_and_focused_stays_so_when_the_board_is_fresh(
+    web: Visitors, chromium: Chromium, program: httpx.Client
+) -> None:
+    for name in ("一.tif", "二.tif"):
+        program.post("/api/v1/deposits", json={"name": name, "size": 9, "fonds": "A001"})
+    page = at_the_board(Desk(chromium, web.address))
+    page.get_by_label("选中 一.tif").check()
+    cancel = page.locator("#deposits tr", has_text="二.tif").get_by_role("button", name="取消上传")
+    cancel.focus()
+    web.house.receive()
+    expect(page.locator("#deposits tbody tr")).to_have_count(3, timeout=15_000)
+    expect(page.get_by_label("选中 一.tif")).to_be_checked()
+    expect(page.get_by_label("选中 二.tif")).not_to_be_checked()
+    expect(cancel).to_be_focused()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator(".many").get_by_role("button", name="取消上传").click()
+    expect(page.locator("[data-board-said]")).to_have_text("已取消 1 个文件的上传。")
+    expect(page.locator("#deposits tbody tr", has_text="一.tif")).to_contain_text("已拒收")
+
+
 def _base64(content: bytes) -> str:
     return b64encode(content).decode()
