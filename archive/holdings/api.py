@@ -46,10 +46,13 @@ class NumberBody(Body):
 
 
 class DescriptionBody(Body):
-    """The whole description, replacing the earlier one. ``revision`` is that of the item that was looked at."""
+    """The whole description, replacing the earlier one. ``revision`` is that of the item that was looked at.
+
+    Without a ``volume`` a draft stays one, to be bound later; so it does in a volume that is being arranged.
+    """
 
     revision: int
-    volume: UUID
+    volume: UUID | None = None
     title: str = Field(max_length=500)
     doc_type: str = Field(max_length=100)
     tier: int
@@ -210,7 +213,7 @@ def propose(door: Door, uid: UUID, purpose: Purpose | None = None) -> list[Propo
 @router.put("/api/v1/items/{uid}/description")
 @serves(operations.describe)
 def describe(door: Door, uid: UUID, body: DescriptionBody, idempotency_key: Key = None) -> Made:
-    """A draft becomes an archived item. 409 ``stale`` when somebody else described it since ``revision``."""
+    """In an open volume a draft becomes an archived item. 409 ``stale`` when somebody else described it since ``revision``."""
     said = Description(
         revision=body.revision,
         volume=body.volume,

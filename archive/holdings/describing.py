@@ -47,7 +47,7 @@ class Typed:
 
 
 def as_described(item: ItemSeen, volume: str = "") -> Typed:
-    """What stands there now. A draft's tier is left open: the archivist has to choose it."""
+    """What stands there now. The tier of what nobody described yet is left open: the archivist has to choose it."""
     return Typed(
         revision=str(item.revision),
         key=uuid4().hex,
@@ -55,7 +55,7 @@ def as_described(item: ItemSeen, volume: str = "") -> Typed:
         title=item.title or "",
         doc_type=word(item.doc_type, DOC_TYPES),
         doc_date="" if item.doc_date is None else item.doc_date.isoformat(),
-        tier="" if item.state == "draft" else str(item.tier),
+        tier="" if item.state == "draft" and item.title is None else str(item.tier),
         notes=item.notes or "",
         persons=tuple(replace(p, part=word(p.part, PARTS)) for p in item.persons),
         numbers=item.numbers,
@@ -111,7 +111,7 @@ def description(form: Posted) -> Description:
         raise Invalid("persons", "A person has no name.", "Type the name, or clear the whole line.")
     return Description(
         revision=form.integer("revision"),
-        volume=form.uid("volume"),
+        volume=form.uid("volume") if form.optional("volume") else None,
         title=form.text("title"),
         doc_type=code(form.text("doc_type"), DOC_TYPES),
         tier=form.integer("tier"),

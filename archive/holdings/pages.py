@@ -96,7 +96,18 @@ def describe(request: Request, door: Door, uid: UUID, form: PostedForm) -> Respo
         return _next(request, door, uid, form.optional("volume") or "")
     if said.tier == Tier.T5 and said.revision > FIRST_REVISION:
         return see_other(request, "/items", notice=_("已归档为 T5：此后只有两人指定的阅览人可以查看。"))
-    return see_other(request, f"/items/{uid}", notice=_("著录已保存，正在更新检索。"))
+    return see_other(request, f"/items/{uid}", notice=_saved(door, uid))
+
+
+def _saved(door: Door, uid: UUID) -> str:
+    """What has become of the item, in one sentence."""
+    try:
+        seen = door.run(operations.show_item, uid).value
+    except NotFound:  # the tier that it was given hides it from whoever gave it
+        return _("著录已保存，正在更新检索。")
+    if seen.state == "draft":
+        return _("著录已保存，正在更新检索。此件仍是草稿，组卷后归档。")
+    return _("著录已保存，正在更新检索。档号 %(code)s。") % {"code": seen.reference_code}
 
 
 def _next(request: Request, door: Door, uid: UUID, volume: str) -> Response:

@@ -78,10 +78,14 @@ def _placed(proposal: Proposal, rotation: int) -> Proposed:
 
 @operation(Action.ITEM_DESCRIBE, on=item, reads=True)
 def next_draft(work: Work, it: Item) -> UUID | None:
-    """The draft of the same batch that comes after this item, or else the first one; None when all are described."""
+    """The next of the same batch that nobody described, or else the first one; None when all are described."""
     reach = work.scope(Action.ITEM_DESCRIBE).where(queries.ITEM_COLUMNS)
     waiting = select(Item.uid).where(
-        reach, Item.batch_id == it.batch_id, Item.state == State.DRAFT.value, Item.id != it.id
+        reach,
+        Item.batch_id == it.batch_id,
+        Item.state == State.DRAFT.value,
+        Item.title.is_(None),
+        Item.id != it.id,
     )
     return work.session.scalars(waiting.order_by(Item.id < it.id, Item.id).limit(1)).one_or_none()
 
