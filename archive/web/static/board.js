@@ -32,7 +32,7 @@
     var old = board(), marked = {}, focused = place(document.activeElement), scroll = old.querySelector(".scroll"), left = scroll ? scroll.scrollLeft : 0;
     all("input[name=deposits]:checked", old).forEach(function (box) { marked[box.value] = true; });
     old.parentNode.replaceChild(document.importNode(fresh, true), old);
-    all("input[name=deposits]", board()).forEach(function (box) { box.checked = Boolean(marked[box.value]); });
+    boxes().forEach(function (box) { box.checked = Boolean(marked[box.value]); });
     scroll = board().querySelector(".scroll");
     if (scroll) scroll.scrollLeft = left;
     focus(focused);
@@ -56,20 +56,32 @@
   document.addEventListener("visibilitychange", function () { if (!document.hidden && board().hasAttribute("data-moving")) refresh(); });
 
   // --- marking ---------------------------------------------------------------------------------------------------
+  function boxes() { return all("input[name=deposits]", board()); }
   function count() {
-    var boxes = all("input[name=deposits]", board()), marked = boxes.filter(function (box) { return box.checked; }).length;
-    var many = board().querySelector(".many"), whole = board().querySelector("[data-check-all]");
+    var marked = boxes().filter(function (box) { return box.checked; }).length, many = board().querySelector(".many");
+    var whole = board().querySelector("[data-check-all]"), words = many && many.querySelector("[data-checked]");
     if (!many) return;
-    many.hidden = boxes.length === 0;
-    whole.hidden = false;
-    whole.checked = marked > 0 && marked === boxes.length;
-    whole.indeterminate = marked > 0 && marked < boxes.length;
-    many.querySelector("[data-checked]").textContent = many.getAttribute("data-t-checked").replace("{0}", marked);
+    many.hidden = whole.hidden = boxes().length === 0;
+    board().querySelector("[data-no-script]").hidden = !whole.hidden;
+    whole.checked = marked > 0 && marked === boxes().length;
+    whole.indeterminate = marked > 0 && marked < boxes().length;
+    idle = idle || words.textContent;
+    words.textContent = marked ? many.getAttribute("data-t-checked").replace("{0}", marked) : idle;
+    many.classList.toggle("some", marked > 0);
     all("button", many).forEach(function (button) { button.disabled = marked === 0; });
+    boxes().forEach(function (box) { box.closest("tr").classList.toggle("chosen", box.checked); });
   }
+  var idle = "", last = null;
+  document.addEventListener("click", function (event) { // Shift: all from the last one that was pressed
+    if (event.target.name !== "deposits" || !board().contains(event.target)) return;
+    var of = boxes(), at = of.indexOf(event.target), from = of.map(function (box) { return box.value; }).indexOf(last);
+    if (event.shiftKey && from >= 0) of.slice(Math.min(at, from), Math.max(at, from) + 1).forEach(function (box) { box.checked = event.target.checked; });
+    last = event.target.value;
+    count();
+  });
   document.addEventListener("change", function (event) {
     if (event.target.hasAttribute && event.target.hasAttribute("data-check-all")) {
-      all("input[name=deposits]", board()).forEach(function (box) { box.checked = event.target.checked; });
+      boxes().forEach(function (box) { box.checked = event.target.checked; });
     }
     if (board().contains(event.target)) count();
   });

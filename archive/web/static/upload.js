@@ -369,7 +369,8 @@
     });
     form.querySelector("[data-pick=" + kind + "]").addEventListener("click", function () { pickers[kind].click(); });
   });
-  if (!("webkitdirectory" in pickers.folder)) form.querySelector("[data-pick=folder]").hidden = true;
+  if ("webkitdirectory" in pickers.folder) pickers.folder.webkitdirectory = true;
+  else form.querySelector("[data-pick=folder]").hidden = true;
   function inOrder(a, b) { return a.localeCompare(b, "zh-CN", { numeric: true }); }
   into.addEventListener("change", function () {
     stacks = {}; // choosing "a new one" again means another one
