@@ -126,28 +126,26 @@ def supplement(one: SupplementSeen) -> str:
     return _("{0}（{1}）").format(asked, _(_DECIDED[one.state]))
 
 
+# What is missing, and that a folder is too thick, is shown where it can be mended.
 _PROBLEMS: dict[str, str] = {
     "empty": N_("案卷里还没有文件。"),
     "undescribed": N_("尚未著录题名和类型。"),
     "unread": N_("正在识别，请稍候。"),
     "unsealed": N_("拆分后正在重新封存，请稍候。"),
-    "missing": N_("缺少{0}，可以补入，或由另一人准予缺少。"),
     "unaccepted": N_("第 {0} 页有质量标记，尚未验收。"),
-    "too_thick": N_("案卷过厚，建议分为 {0} 卷。"),
 }
 
 
 def problem(seen: ProblemSeen, it: FolderSeen) -> str:
     """What keeps the folder from being archived, with the document that it is about."""
-    detail = word(seen.detail, DOC_TYPES) if seen.code == "missing" else seen.detail
-    said = _(_PROBLEMS[seen.code]).format(detail)
+    said = _(_PROBLEMS[seen.code]).format(seen.detail)
     about = next((name(one) for one in it.documents if one.item == seen.item), "")
     return _("《{0}》：{1}").format(about, said) if about else said
 
 
 def part(number: int, one: PartSeen) -> str:
     return _("第 {0} 卷：{1} 件，{2} 页，约 {3} 毫米").format(
-        number, len(one.items), one.pages, f"{one.mm:.0f}"
+        number, len(one.items), one.pages, f"{one.mm:.1f}"
     )
 
 
