@@ -112,6 +112,7 @@ def test_a_file_that_is_dropped_on_the_page_is_received_and_stands_on_the_board(
     page.evaluate(DROP, ["第一页.jpg", _base64(small_jpeg())])
     expect(row(page, "第一页.jpg")).to_contain_text("已收到")
     expect(page.locator("#deposits tbody tr")).to_contain_text("待识别")
+    expect(page.locator("select[name=into] option:checked")).to_have_text("刚才开始的一批，全宗 A001")
     page.evaluate(DROP, ["合同.docx", _base64(b"PK")])
     expect(row(page, "合同.docx")).to_contain_text("不接收扩展名为 .docx 的文件")
     assert [(d["name"], d["state"]) for d in deposits(program)] == [("第一页.jpg", "received")]

@@ -150,7 +150,7 @@
       if (u.turn !== turn) throw STOPPED;
       return ask("POST", "", { json: { name: u.name, size: u.size, fonds: stack.batch ? "" : stack.fonds, batch: stack.batch, duplicates: stack.duplicates } }).then(function (answer) {
         claimed[answer.deposit] = u;
-        stack.batch = stack.batch || answer.batch;
+        if (!stack.batch) goOnWith(stack, answer.batch);
         if (u.state === "cancelled") { ask("POST", "/" + answer.deposit + "/cancel").catch(nothing); throw STOPPED; }
         u.deposit = answer.deposit;
         u.partSize = answer.part_size;
@@ -162,6 +162,17 @@
     var mine = stack.turn.then(make, make);
     stack.turn = mine.catch(nothing);
     return mine;
+  }
+  // What is chosen next goes into the same batch, and the page says so; another new one is chosen by hand.
+  function goOnWith(stack, batch) {
+    var option = document.createElement("option");
+    stack.batch = batch;
+    option.value = "batch:" + batch;
+    option.textContent = text("this-batch", stack.fonds);
+    into.appendChild(option);
+    if (into.value === "fonds:" + stack.fonds) into.value = option.value;
+    stacks = {};
+    choose();
   }
   function nothing() { return null; }
   function parts(u, number, go) {
