@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from archive.core.access.actions import Purpose
 from archive.holdings import operations, proposing
@@ -27,8 +27,8 @@ class NewVolumeBody(Body):
 
     series: UUID
     title: str = Field(min_length=1, max_length=500)
-    year: int
-    tier: int
+    year: StrictInt
+    tier: StrictInt
 
 
 class PersonBody(Body):
@@ -51,11 +51,11 @@ class DescriptionBody(Body):
     Without a ``volume`` a draft stays one, to be bound later; so it does in a volume that is being arranged.
     """
 
-    revision: int
+    revision: StrictInt
     volume: UUID | None = None
     title: str = Field(max_length=500)
     doc_type: str = Field(max_length=100)
-    tier: int
+    tier: StrictInt
     doc_date: date | None = None
     notes: str = Field(default="", max_length=4000)
     persons: list[PersonBody] = Field(default=[], max_length=100)

@@ -22,7 +22,7 @@ from archive.holdings.reading_labels import (
 from ocr.page import PageText, Quad
 from search.analysis import Folded, fold
 
-MOST_OF_A_KIND = {"title": 2, "doc_type": 2, "date": 4}
+MOST_OF_A_KIND = {"title": 1, "doc_type": 2, "date": 4}
 MOST_OF_OTHERS = 5
 TOP = 0.4
 """Share of a page's lines among which its heading is looked for."""
@@ -31,14 +31,14 @@ LONGEST_HEADING = 40
 
 
 class Field(StrEnum):
-    """In the order of the form."""
+    """In the order in which they are shown."""
 
     TITLE = "title"
     DOC_TYPE = "doc_type"
-    DATE = "date"
     NAME = "name"
     ID_NO = "id_no"
     NUMBER = "number"
+    DATE = "date"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -84,12 +84,12 @@ class MarkBody(Body):
     """``reason`` is needed for ``exclude`` and ``rescan``. ``revision`` is that of the page that was looked at."""
 
     act: Act
-    revision: int
+    revision: StrictInt
     reason: str = Field(default="", max_length=marking.MOST_REASON)
 
 
 class UndoBody(Body):
-    revision: int
+    revision: StrictInt
 
 
 class TheseBody(Body):

@@ -7,6 +7,7 @@
   var said = form.querySelector("[data-said]");
   var reason = form.elements.reason;
   var looking = document.querySelector("[data-looking]");
+  var large = document.createElement("img");
   var asking = null;
   var sending = false;
 
@@ -115,13 +116,15 @@
     var radio = chosen();
     var link = radio && cellOf(radio).querySelector("[data-image]");
     if (!link) { return; }
-    looking.querySelector("img").src = link.getAttribute("data-image");
+    large.alt = looking.getAttribute("data-alt");
+    large.src = link.getAttribute("data-image");
+    looking.appendChild(large);
     looking.hidden = false;
   }
 
   function lookAway() {
     looking.hidden = true;
-    looking.querySelector("img").removeAttribute("src");
+    looking.removeChild(large);
     choose(chosen());
   }
 
