@@ -124,3 +124,14 @@ def test_the_address_of_further_results_keeps_what_was_chosen(
     monkeypatch.setattr("archive.desks.finding.operations.PAGE_OF_HITS", 1)
     page = web.browser(web.house.archivist).get("/search", q="骨折", tier="3").text
     assert "tier=3&amp;before=" in page
+
+
+@pytest.mark.parametrize("chosen", [{"year": 10**30}, {"tier": -1}, {"type": "\x00'\"<b>"}, {"unit": "C1"}])
+def test_whatever_is_chosen_is_answered(web: Visitors, chosen: dict[str, Any]) -> None:
+    make(web)
+    answer = web.program(web.house.archivist).get("/api/v1/search", params={"q": "骨折", **chosen})
+    assert answer.status_code == (422 if "unit" in chosen else 200), answer.text
+    assert (
+        web.browser(web.house.archivist).client.get("/search", params={"q": "骨折", **chosen}).status_code
+        < 500
+    )

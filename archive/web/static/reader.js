@@ -18,10 +18,10 @@
     return { wide: wide / Math.max(1, figures.length), high: sheet.clientHeight - gaps };
   }
   function size(figure) { return { wide: Number(figure.dataset.width), high: Number(figure.dataset.height) }; }
-  // The sheet is a window down to the foot of the screen, whatever stands above it; not where the page is a single column.
+  // The sheet is a window down to the foot of the screen, whatever stands above it; in a single column, most of a screen.
   function stretch() {
     var top = sheet.getBoundingClientRect().top + (window.pageYOffset || 0);
-    sheet.style.height = innerWidth > 900 ? Math.max(360, innerHeight - top - 12) + "px" : "";
+    sheet.style.height = (innerWidth > 900 ? Math.max(360, innerHeight - top - 12) : Math.max(240, 0.8 * innerHeight)) + "px";
   }
   function draw() {
     stretch();
