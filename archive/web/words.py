@@ -8,7 +8,7 @@ ROLES: dict[str, str] = {
     Role.CLAIMS_HANDLER: N_("理赔员"),
     Role.CLAIMS_SUPERVISOR: N_("核赔主管"),
     Role.LEGAL: N_("法务"),
-    Role.AUDITOR: N_("审计"),
+    Role.AUDITOR: N_("审计员"),
     Role.ADMINISTRATOR: N_("系统管理员"),
     Role.ANYONE: N_("未登录者"),
     Role.STAFF: N_("员工"),
@@ -127,7 +127,7 @@ ACTIONS: dict[str, str] = {
 
 OUTCOMES: dict[str, str] = {
     "done": N_("完成"),
-    "denied": N_("拒绝"),
+    "denied": N_("已拒绝"),
     "not found": N_("无此内容"),
     "failed": N_("失败"),
 }
