@@ -35,9 +35,9 @@
     field.setCustomValidity(words);
   }
   document.addEventListener("input", function (event) {
-    if (event.target.getAttribute && event.target.getAttribute("data-most")) measure(event.target);
+    if (event.target.getAttribute && event.target.getAttribute("data-over")) measure(event.target);
   });
-  all("[data-most]").forEach(function (field) { if (field.value) measure(field); });
+  all("[data-over]").forEach(function (field) { if (field.value) measure(field); });
 
   // --- sending ----------------------------------------------------------------------------------------------------
   document.addEventListener("submit", function (event) {
