@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from archive.accounts import tokens
 from archive.web.guarded import Door, GuardedRouter, serves
@@ -19,7 +19,7 @@ class NewTokenBody(BaseModel):
 
     name: str = Field(min_length=1, max_length=tokens.LONGEST_NAME)
     role: str = Field(min_length=1, max_length=64)
-    days: int = Field(default=tokens.USUAL_DAYS, ge=1, le=tokens.MOST_DAYS)
+    days: StrictInt = Field(default=tokens.USUAL_DAYS, ge=1, le=tokens.MOST_DAYS)
 
 
 class TokenMade(BaseModel):

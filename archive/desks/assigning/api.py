@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from archive.core.access.actions import Purpose
 from archive.desks.assigning import operations
@@ -33,15 +33,15 @@ class NamingBody(Body):
     second_person: str = Field(min_length=1, max_length=64)
     purpose: Purpose
     reason: str = Field(min_length=1, max_length=LONGEST_REASON)
-    days: int = Field(ge=1, le=LONGEST_NAMING.days)
+    days: StrictInt = Field(ge=1, le=LONGEST_NAMING.days)
 
 
 class DecisionBody(Body):
     """``revision`` is the one that the list showed."""
 
-    confirmed: bool
+    confirmed: StrictBool
     opinion: str = Field(min_length=1, max_length=LONGEST_REASON)
-    revision: int
+    revision: StrictInt
 
 
 class Made(BaseModel):

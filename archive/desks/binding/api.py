@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from starlette.requests import Request
 
 from archive.desks.binding import (
@@ -47,7 +47,7 @@ class Body(BaseModel):
     """``revision``: of the volume, as it was looked at."""
 
     model_config = ConfigDict(extra="forbid")
-    revision: int
+    revision: StrictInt
 
 
 class BeginBody(Body):
@@ -100,7 +100,7 @@ class SupplementBody(Body):
 
 
 class DecisionBody(Body):
-    agreed: bool
+    agreed: StrictBool
     opinion: Said
 
 

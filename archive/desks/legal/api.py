@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from starlette.requests import Request
 
 from archive.core.access.actions import Purpose
@@ -44,7 +44,7 @@ class MatterBody(Body):
 class RevisionBody(Body):
     """``revision`` is the one that was looked at."""
 
-    revision: int
+    revision: StrictInt
 
 
 class ItemsBody(Body):
@@ -71,7 +71,7 @@ class ClosingBody(RevisionBody):
 
 
 class DecisionBody(RevisionBody):
-    granted: bool
+    granted: StrictBool
     opinion: Said
 
 

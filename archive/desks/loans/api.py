@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from archive.core.access.actions import Purpose
 from archive.desks.loans import operations, seeing
@@ -37,9 +37,9 @@ class RequestBody(Body):
 class DecisionBody(Body):
     """``revision`` is the one that the list showed. A refusal needs its ``opinion``."""
 
-    granted: bool
+    granted: StrictBool
     opinion: str = Field(default="", max_length=LONGEST_REASON)
-    revision: int
+    revision: StrictInt
 
 
 class Made(BaseModel):
