@@ -16,7 +16,7 @@ import archive
 from archive.core.errors import Conflict
 from archive.web.guarded import GuardedRouter, public
 from archive.web.language import TRANSLATED, Language, _, catalogue, on_paper, speaking
-from archive.web.locale import collected, stored
+from archive.web.locale import collected, stored, updated, waiting
 from archive.web.preferences import preferred
 from archive.web.render import shown_day, shown_moment
 from archive.web.texts import REASONS, shown, shown_code, shown_codes
@@ -25,7 +25,7 @@ from tests.web.conftest import Site
 
 ARCHIVE = Path(archive.__file__).parent
 HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-GAPS = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|\\\d")
+GAPS = re.compile(r"%\(\w+\)[sd]|%.|\{\w*\}|\\\d")
 GETA = "〓"
 """What stands in a print for a character that no font has: shown, not said."""
 
@@ -34,6 +34,17 @@ OF_BOTH = set("准台游")
 
 
 # --- the catalogues ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_of_the_screen_is_said_in_every_language(language: Language) -> None:
+    """If not: ``python -m archive.web.locale`` writes the missing ones into the catalogue and names them."""
+    assert waiting(updated(language)) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_translation_is_left_of_a_text_that_is_gone(language: Language) -> None:
+    assert {text for text, _translated in said(language)} - collected_texts(language) == set()
 
 
 def said(language: Language) -> Iterator[tuple[str, str]]:
