@@ -4,10 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from archive.core.errors import Conflict, Invalid, Refused, Stale
+from archive.core.errors import Conflict, Invalid, NotFound, Refused, Stale
 from archive.desks.binding import arranging, supplements
 from archive.desks.binding.arranging import Order, Take
 from archive.desks.binding.supplements import NewSupplement, SupplementDecision
+from archive.holdings import operations as holdings
 from tests.binding.conftest import OPERATIONS, Desk
 from tests.cast import House, Made, Person
 
@@ -123,3 +124,20 @@ def test_an_archived_folder_is_not_rearranged(archived: Desk) -> None:
         archived.run(arranging.take, Take(archived.revision, (late.uid,)))
     with pytest.raises(Conflict):
         archived.run(arranging.undo, archived.plain)
+
+
+def raise_tier(desk: Desk, item: Made) -> None:
+    gate = desk.house.gate_of(desk.house.archivist, holdings.show_item, holdings.describe)
+    revision = gate.run(holdings.show_item, item.uid).value.revision
+    gate.run(holdings.describe, item.uid, holdings.Description(revision, None, "秘密调查", "judgment", 5))
+
+
+def test_a_document_that_became_restricted_meanwhile_is_not_appended_and_not_named(
+    archived: Desk, house: House
+) -> None:
+    late = archived.described("judgment", title="秘密调查")
+    asked = ask(archived, late)
+    raise_tier(archived, late)
+    assert archived.seen(by=house.other_archivist).supplements == ()
+    with pytest.raises(NotFound):
+        decide(archived, asked, agreed=True, by=house.other_archivist)

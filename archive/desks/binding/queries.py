@@ -28,14 +28,28 @@ def binding_of(session: Session, volume_id: int) -> Binding | None:
 
 
 def documents(session: Session, volume_id: int) -> list[Item]:
-    """In the folder's order; one that has no place yet stands behind the others."""
+    """In the folder's order; one that has no place yet stands behind the others.
+
+    A restricted item of the volume is no document of the folder: no place, page number or count of the folder tells of it.
+    """
     rows = session.execute(
         select(Item, BindingPlace.place)
         .outerjoin(BindingPlace, BindingPlace.item_id == Item.id)
-        .where(Item.volume_id == volume_id, Item.state.in_([State.DRAFT, State.ARCHIVED]))
+        .where(_bound(volume_id))
     ).all()
     behind = len(rows) + 1
     return [item for item, _ in sorted(rows, key=lambda r: (r[1] or behind, r[0].seq_no or behind, r[0].id))]
+
+
+def _bound(volume_id: int) -> ColumnElement[bool]:
+    is_there = Item.state.in_([State.DRAFT, State.ARCHIVED])
+    return and_(Item.volume_id == volume_id, is_there, Item.tier < Tier.T5)
+
+
+def count_documents(session: Session, volume_id: int, reach: ColumnElement[bool] | None) -> int:
+    """``reach`` None: of a folder that the asker is at."""
+    rows = select(func.count()).select_from(Item).where(_bound(volume_id))
+    return session.scalar(rows if reach is None else rows.where(reach)) or 0
 
 
 def places(session: Session, volume_id: int) -> dict[int, BindingPlace]:

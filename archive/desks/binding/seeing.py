@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, literal, select
 
 from archive.accounts.queries import names_of
 from archive.core.access.actions import Action
@@ -25,10 +25,9 @@ from archive.desks.binding.seeing_parts import (
 from archive.desks.binding.seen import DeskSeen, FolderLine, FolderSeen, PartSeen, ProblemSeen, StepSeen
 from archive.desks.binding.tables import Binding, BindingStep
 from archive.desks.binding.troubles import problems
-from archive.holdings.holds import is_held
 from archive.holdings.quality import Limits
 from archive.holdings.queries import ITEM_COLUMNS
-from archive.holdings.tables import Fonds, Item, Series, Volume
+from archive.holdings.tables import Fonds, Series, Volume
 
 SHOWN = 50
 
@@ -58,9 +57,7 @@ def show_desk(work: Work, _place: None) -> DeskSeen:
 def _line(work: Work, it: Volume, series: Series, binding: Binding | None) -> FolderLine:
     """Only documents that the asker may know of are counted, or all of a folder that she is at."""
     work.touch(f"volume:{it.uid}")
-    count = select(func.count()).select_from(Item).where(Item.volume_id == it.id)
-    if not _is_at(work, it, binding):
-        count = count.where(work.scope(Action.ITEM_FIND).where(ITEM_COLUMNS))
+    reach = None if _is_at(work, it, binding) else work.scope(Action.ITEM_FIND).where(ITEM_COLUMNS)
     since = None if binding is None else binding.archived_at or binding.submitted_at
     return FolderLine(
         uid=it.uid,
@@ -70,7 +67,7 @@ def _line(work: Work, it: Volume, series: Series, binding: Binding | None) -> Fo
         year=it.year,
         state=it.state,
         revision=it.revision,
-        documents=work.session.scalar(count) or 0,
+        documents=queries.count_documents(work.session, it.id, reach),
         since=since,
     )
 
@@ -121,7 +118,7 @@ def _filled(folder: Folder, plain: FolderSeen, fonds: Fonds, limits: Limits) -> 
     seen = documents_seen(folder, in_full=is_at)
     by_id = {item.id: item.uid for item in folder.documents}
     leaves = folder.leaves()
-    total = sum(leaf.faces for leaf in leaves)
+    total = sum(document.last - document.first + 1 for document in seen if document.first)
     binders = queries.binders(work.session, it.id)
     names = names_of(
         work.session,
@@ -130,7 +127,7 @@ def _filled(folder: Folder, plain: FolderSeen, fonds: Fonds, limits: Limits) -> 
     found = problems(folder, limits) if is_at and it.state != ARCHIVED else ()
     return replace(
         plain,
-        held=any(is_held(item) for item in folder.documents),
+        held=any(document.held for document in seen),
         may=_may(work, it, binding, steps),
         flags=flags_seen(folder.rules.flags, folder.flags),
         documents=seen,

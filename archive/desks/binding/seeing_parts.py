@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from archive.accounts.queries import names_of
-from archive.core.access.actions import Action
+from archive.core.access.actions import Action, Tier
 from archive.core.access.policy import Allowed, State
 from archive.core.gate import Work
 from archive.desks.binding import queries
@@ -19,6 +19,7 @@ from archive.desks.binding.seen import (
     SupplementSeen,
 )
 from archive.desks.binding.supplements import deciding_target
+from archive.desks.binding.tables import BindingPlace
 from archive.holdings.holds import is_held
 from archive.holdings.queries import ITEM_COLUMNS, item_target, items_by_id, numbers_of, persons_of
 from archive.holdings.tables import Fonds, Item
@@ -32,7 +33,7 @@ def documents_seen(folder: Folder, *, in_full: bool) -> tuple[DocumentSeen, ...]
     added = {row.item_id for row in queries.supplements(session, folder.volume.id)}
     seen = []
     for place, (item, leaf, (first, last)) in enumerate(
-        zip(folder.documents, folder.leaves(), numbered(folder.leaves()), strict=True), start=1
+        zip(folder.documents, folder.leaves(), _numbers(folder), strict=True), start=1
     ):
         is_shared = in_full and item.state == State.DRAFT
         if not (is_shared or work.scope(Action.ITEM_SHOW).covers(item_target(item))):
@@ -64,6 +65,17 @@ def documents_seen(folder: Folder, *, in_full: bool) -> tuple[DocumentSeen, ...]
             )
         )
     return tuple(seen)
+
+
+def _numbers(folder: Folder) -> list[tuple[int, int]]:
+    """Those that were fixed when the folder was archived, whatever was marked on its pages since; until then, as counted."""
+    stored = queries.places(folder.work.session, folder.volume.id)
+    counted = zip(folder.ids, numbered(folder.leaves()), strict=True)
+    return [_fixed(stored.get(item_id)) or numbers for item_id, numbers in counted]
+
+
+def _fixed(row: BindingPlace | None) -> tuple[int, int] | None:
+    return None if row is None or row.first is None or row.last is None else (row.first, row.last)
 
 
 def loose_seen(work: Work, fonds: Fonds) -> tuple[LooseSeen, ...]:
@@ -103,8 +115,10 @@ def slots_seen(folder: Folder) -> tuple[SlotSeen, ...]:
 
 
 def supplements_seen(folder: Folder) -> tuple[SupplementSeen, ...]:
+    """One whose document became restricted since is not there."""
     work, rows = folder.work, queries.supplements(folder.work.session, folder.volume.id)
     items = items_by_id(work.session, {row.item_id for row in rows})
+    rows = [row for row in rows if items[row.item_id].tier < Tier.T5]
     people = {row.asked_by for row in rows} | {row.decided_by for row in rows if row.decided_by is not None}
     names = names_of(work.session, people)
     return tuple(

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.core.access.actions import Action
-from archive.core.access.policy import Target
+from archive.core.access.actions import Action, Tier
+from archive.core.access.policy import State, Target
 from archive.core.errors import Conflict
 from archive.core.gate import Found, Look, Work, operation
 from archive.desks.binding import queries
@@ -16,6 +16,7 @@ from archive.desks.binding.checking import archive_document, last_page
 from archive.desks.binding.folder import ARCHIVED, in_hand, note, volume
 from archive.desks.binding.tables import BindingPlace, Supplement
 from archive.desks.binding.waiving import sentence
+from archive.holdings.holds import refuse_held
 from archive.holdings.queries import next_item_number
 from archive.holdings.tables import Item, Volume
 
@@ -56,8 +57,12 @@ Asked = tuple[Supplement, Volume]
 
 
 def supplement(look: Look, uid: UUID) -> Found[Asked] | None:
-    """Finder: reached as its folder is; its only party is whoever asked for it."""
-    row = look.session.scalars(select(Supplement).where(Supplement.uid == uid)).one_or_none()
+    """Finder: reached as its folder is; its only party is whoever asked for it.
+
+    One whose document became restricted meanwhile is not there.
+    """
+    rows = select(Supplement).join(Item, Item.id == Supplement.item_id)
+    row = look.session.scalars(rows.where(Supplement.uid == uid, Item.tier < Tier.T5)).one_or_none()
     if row is None:
         return None
     it = look.session.get_one(Volume, row.volume_id)
@@ -81,23 +86,28 @@ class SupplementDecision:
 def decide_supplement(work: Work, asked: Asked, said: SupplementDecision) -> int:
     """Agreed, the document gets the next reference code and the next page numbers. Refused, it stays loose."""
     row, it = asked
-    folder = in_hand(work, it, ARCHIVED, revision=said.revision)
+    in_hand(work, it, ARCHIVED, revision=said.revision)
     if row.state != "asked":
         raise Conflict("Somebody has decided on this supplement already.", "Load the folder again.")
     row.opinion = sentence("opinion", said.opinion)
     row.state = "approved" if said.agreed else "refused"
     row.decided_by, row.decided_at = work.person(), work.now
     if said.agreed:
-        _append(work, it, work.session.get_one(Item, row.item_id), len(folder.documents) + 1)
+        _append(work, it, work.session.get_one(Item, row.item_id))
     return note(work, it, "decide_supplement", decision=row.state, opinion=row.opinion)
 
 
-def _append(work: Work, it: Volume, item: Item, place: int) -> None:
+def _append(work: Work, it: Volume, item: Item) -> None:
+    """Raises ``Conflict`` when something has become of the document since it was asked for."""
+    refuse_held(item)
+    if item.state not in {State.DRAFT, State.ARCHIVED}:
+        raise Conflict("Pages of this document lie elsewhere by now.", "Refuse the supplement.")
     if item.volume_id is not None:
         raise Conflict("This document lies in a folder already.", "Refuse the supplement.")
     if queries.unread(work.session, [item.id]) or queries.unsealed(work.session, [item.id]):
         raise Conflict("This document is still being read.", "Wait until its pages have been read.")
-    before = last_page(queries.places(work.session, it.id))
+    places = queries.places(work.session, it.id)
+    before, place = last_page(places), max((row.place for row in places.values()), default=0) + 1
     faces = queries.faces(work.session, [item.id]).get(item.id, 0)
     numbers = (before + 1, before + faces) if faces else (0, 0)
     work.session.add(
