@@ -58,7 +58,7 @@ def _environment() -> Environment:
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the frame. Templates are given what ``values`` holds and, from here, ``path``, ``person`` (None before
-    sign-in), ``may`` (her actions), ``menu``, ``csrf``, ``notice``, ``language`` and ``theme``.
+    sign-in), ``may`` (her actions), ``menu``, ``csrf``, ``notice``, ``language``, ``theme`` and ``address`` (the path with its query).
     """
     entrance = entrance_of(request)
     token = cookie_token(request)
@@ -93,7 +93,14 @@ def _framed(
     may = frozenset() if person is None else person.may
     frame = {"path": request.url.path, "person": person, "may": may, "menu": menu_for(pages.menu, may)}
     frame |= {"here": here(pages.menu, request.url.path), "language": spoken(), "theme": theme_of(request)}
+    frame["address"] = _address(request)
     return HTMLResponse(pages.render(template, {**frame, **values}), status)
+
+
+def _address(request: Request) -> str:
+    """Where a switch of the frame comes back to. What a form answered with has no query to repeat."""
+    asked = request.url.query if request.method == "GET" else ""
+    return request.url.path + (f"?{asked}" if asked else "")
 
 
 def see_other(request: Request, path: str, *, notice: str = "") -> RedirectResponse:

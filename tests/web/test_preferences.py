@@ -1,5 +1,6 @@
 """Language and theme are chosen by a person, kept by her account, and carried by her browser."""
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -86,6 +87,21 @@ def test_before_signing_in_the_choice_stays_in_the_browser(site: Site) -> None:
     assert client.post("/preferences", data={"language": "zh-TW", "back": "/sign-in"}).status_code == 303
     assert lang(client.get("/sign-in")) == "zh-TW"
     assert "account:prefer" not in {row.action for row in site.log()}
+
+
+def test_the_sign_in_page_offers_the_other_languages(site: Site) -> None:
+    client = site.client()
+    page = client.get("/sign-in?next=/loans").text
+    offered = re.findall(r'name="language" value="([\w-]+)"', page)
+    back = re.search(r'name="back" value="([^"]+)"', page)
+    assert (offered, back and back[1]) == (["zh-TW", "en"], "/sign-in?next=/loans")
+
+
+def test_whoever_switches_while_she_searches_goes_on_searching(site: Site) -> None:
+    assert (
+        'name="back" value="/password?q=a&amp;page=2"'
+        in site.at_browser("wang").get("/password?q=a&page=2").text
+    )
 
 
 def test_a_session_that_has_ended_does_not_stand_in_the_way(site: Site) -> None:
