@@ -34,6 +34,10 @@ from archive.desks.audit import api as audit_api
 from archive.desks.audit import pages as audit_pages
 from archive.desks.audit.door import LogDoor
 from archive.desks.binding import api as binding_api
+from archive.desks.binding import pages as binding_pages
+from archive.desks.binding import pages_arranging as binding_pages_arranging
+from archive.desks.binding import pages_checking as binding_pages_checking
+from archive.desks.binding import prints as binding_prints
 from archive.desks.finding import api as finding_api
 from archive.desks.finding import pages as finding_pages
 from archive.desks.finding import suggest_api, suggest_pages
@@ -114,6 +118,10 @@ ROUTERS: tuple[GuardedRouter, ...] = (
     reading_room_api.router,
     assigning_api.router,
     binding_api.router,
+    binding_pages.router,
+    binding_pages_arranging.router,
+    binding_pages_checking.router,
+    binding_prints.router,
     legal_api.router,
     audit_api.router,
     preservation_api.router,
