@@ -1,5 +1,6 @@
 """Laying out the fonds, opening volumes, describing items and showing what was described."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -236,7 +237,8 @@ ACTS = (Action.ITEM_DESCRIBE, Action.PAGE_SHOW, Action.LOAN_REQUEST, Action.READ
 def show_item(work: Work, it: Item) -> ItemSeen:
     work.touch(f"item:{it.uid}")
     pages = queries.pages_with_trouble(work.session, it.id)
-    return replace(_item_seen(work, it), pages=tuple(PageSeen(p.seq, p.is_blank, why) for p, why in pages))
+    seen = _item_seen(work, it, queries.around(work.session, (it,)))
+    return replace(seen, pages=tuple(PageSeen(p.seq, p.is_blank, why) for p, why in pages))
 
 
 @operation(Action.ITEM_FIND, on=listing("items"), reads=True)
@@ -246,13 +248,13 @@ def list_items(work: Work, _place: None, limit: int) -> tuple[ItemSeen, ...]:
     rows = queries.items_where(work.session, reach, limit=min(limit, 200))
     for row in rows:
         work.touch(f"item:{row.uid}")
-    return tuple(_item_seen(work, row) for row in rows)
+    around = queries.around(work.session, rows)
+    return tuple(_item_seen(work, row, around) for row in rows)
 
 
-def _item_seen(work: Work, it: Item) -> ItemSeen:
+def _item_seen(work: Work, it: Item, around: queries.Around) -> ItemSeen:
     target = queries.item_target(it)
-    volume = queries.volume_by_id(work.session, it.volume_id)
-    series = None if it.series_id is None else work.session.get(Series, it.series_id)
+    volume, series = around.volumes.get(it.volume_id), around.series.get(it.series_id)
     return ItemSeen(
         uid=it.uid,
         revision=it.revision,
@@ -265,23 +267,20 @@ def _item_seen(work: Work, it: Item) -> ItemSeen:
         state=it.state,
         series="" if series is None else series.name,
         volume=None if volume is None else _volume_around(work, volume),
-        page_count=queries.page_count(work.session, it.id),
+        page_count=around.page_counts.get(it.id, 0),
         created_at=it.created_at,
         is_held=is_held(it),
-        persons=_persons(work, it, target),
-        numbers=tuple((n.kind, n.value) for n in queries.numbers_of(work.session, it.id)),
+        persons=_persons(work, target, around.persons.get(it.id, ())),
+        numbers=tuple((n.kind, n.value) for n in around.numbers.get(it.id, ())),
         may=frozenset(a for a in ACTS if work.scope(a).covers(target)),
     )
 
 
-def _persons(work: Work, it: Item, target: Target) -> tuple[PersonNamed, ...]:
+def _persons(work: Work, target: Target, named: Sequence[tuple[Person, str]]) -> tuple[PersonNamed, ...]:
     """Identity and telephone numbers in full only for whoever may read the pages or describe the item."""
     in_full = any(work.scope(action).covers(target) for action in (Action.PAGE_SHOW, Action.ITEM_DESCRIBE))
     shown = (lambda number: number or "") if in_full else masked
-    return tuple(
-        PersonNamed(p.name, shown(p.id_no), shown(p.phone), part)
-        for p, part in queries.persons_of(work.session, it.id)
-    )
+    return tuple(PersonNamed(p.name, shown(p.id_no), shown(p.phone), part) for p, part in named)
 
 
 @operation(Action.ITEM_DESCRIBE, on=item)

@@ -1,6 +1,6 @@
 """Rows of the holdings, and the target that each stands for in a decision."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -205,6 +205,53 @@ def numbers_of(session: Session, item_id: int) -> list[ItemNumber]:
     return list(
         session.scalars(select(ItemNumber).where(ItemNumber.item_id == item_id).order_by(ItemNumber.id))
     )
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around rows of items, each asked for once for all of them. Counts, persons and numbers by item id;
+    volumes and series by their own.
+    """
+
+    page_counts: Mapping[int, int]
+    persons: Mapping[int, list[tuple[Person, str]]]
+    numbers: Mapping[int, list[ItemNumber]]
+    volumes: Mapping[int | None, Volume]
+    series: Mapping[int | None, Series]
+
+
+def around(session: Session, items: Collection[Item]) -> Around:
+    ids = {item.id for item in items}
+    volumes = session.scalars(select(Volume).where(Volume.id.in_({it.volume_id for it in items} - {None})))
+    series = session.scalars(select(Series).where(Series.id.in_({it.series_id for it in items} - {None})))
+    return Around(
+        page_counts(session, ids),
+        _persons_by_item(session, ids),
+        _numbers_by_item(session, ids),
+        {volume.id: volume for volume in volumes},
+        {one.id: one for one in series},
+    )
+
+
+def _persons_by_item(session: Session, item_ids: Collection[int]) -> dict[int, list[tuple[Person, str]]]:
+    rows = session.execute(
+        select(ItemPerson.item_id, Person, ItemPerson.part)
+        .join(Person, Person.id == ItemPerson.person_id)
+        .where(ItemPerson.item_id.in_(item_ids))
+        .order_by(ItemPerson.id)
+    )
+    found: dict[int, list[tuple[Person, str]]] = {}
+    for item_id, person, part in rows:
+        found.setdefault(item_id, []).append((person, part))
+    return found
+
+
+def _numbers_by_item(session: Session, item_ids: Collection[int]) -> dict[int, list[ItemNumber]]:
+    rows = select(ItemNumber).where(ItemNumber.item_id.in_(item_ids)).order_by(ItemNumber.id)
+    found: dict[int, list[ItemNumber]] = {}
+    for number in session.scalars(rows):
+        found.setdefault(number.item_id, []).append(number)
+    return found
 
 
 def volume_by_uid(session: Session, uid: UUID) -> Volume | None:
