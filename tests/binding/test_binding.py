@@ -1,14 +1,19 @@
 """From loose documents to an archived folder: order, steps, check, codes, page numbers."""
 
+from uuid import uuid4
+
 import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from archive.core.errors import Conflict, NotFound, Refused, Stale
-from archive.desks.binding import arranging, checking, seeing, waiving
+from archive.desks.binding import arranging, checking, parts, seeing, waiving
 from archive.desks.binding.arranging import Begin, Order, PutBack, Take
 from archive.desks.binding.checking import SendBack, Submit
 from archive.desks.binding.folder import Plain
 from archive.desks.binding.seeing import Since
 from archive.desks.binding.waiving import Waive
+from archive.holdings.tables import Page
 from tests.binding.conftest import CLAIM, RECORD, Desk
 from tests.cast import House, Made
 
@@ -220,3 +225,38 @@ def test_a_plain_revision_is_needed_for_every_change(desk: Desk) -> None:
     desk.begin()
     with pytest.raises(Stale):
         desk.run(arranging.by_template, Plain(0))
+
+
+def test_a_waiver_of_whoever_comes_to_bind_the_folder_counts_no_more(desk: Desk, house: House) -> None:
+    desk.begin()
+    desk.waive_all(by=house.other_archivist)
+    desk.run(arranging.begin, Begin(desk.revision, CLAIM), by=house.other_archivist)
+    assert "waived" not in {slot.state for slot in desk.seen().slots}
+
+
+def add_pages(session: Session, *items: int) -> None:
+    """So many that two of them do not fit into one volume."""
+    for item_id in items:
+        page = session.scalars(select(Page).where(Page.item_id == item_id)).one()
+        facts = {c.name: getattr(page, c.key) for c in Page.__table__.columns if c.name != "id"}
+        for number in range(2, 152):
+            session.execute(
+                insert(Page).values(
+                    {**facts, "uid": uuid4(), "seq": number, "slot": number, "deposit_seq": number}
+                )
+            )
+
+
+def test_whoever_bound_a_folder_checks_none_of_the_volumes_it_was_split_into(
+    desk: Desk, house: House
+) -> None:
+    first, second = desk.described("claim_form", "一"), desk.described("survey_report", "二")
+    desk.run(arranging.begin, Begin(desk.revision, CLAIM), by=house.other_archivist)
+    desk.begin()
+    desk.take(first, second)
+    house.change(lambda s: add_pages(s, first.id, second.id))
+    [made] = desk.run(parts.split_folder, desk.plain)
+    part = Desk(house, made)
+    part.submit()
+    with pytest.raises(Refused):
+        part.run(checking.begin_check, part.plain, by=house.other_archivist)

@@ -227,14 +227,27 @@ def redo(work: Work, it: Volume, said: Plain) -> int:
 def _restore(folder: Folder, wanted: str, instead_of: str) -> None:
     order_wanted, pages = folders.read_arrangement(wanted)
     _, other_pages = folders.read_arrangement(instead_of)
+    moving = {*pages, *other_pages}
+    coming_or_going = set(order_wanted) ^ set(folder.ids)
+    found = items_by_id(folder.work.session, {*order_wanted, *moving, *coming_or_going})
+    _refuse_gone_elsewhere(folder, [found[i] for i in coming_or_going - moving], [found[i] for i in moving])
     if pages:
         layout.lay_out(folder.work, pages, emptied=set(other_pages) - set(pages))
-    found = items_by_id(folder.work.session, order_wanted)
-    items = [found[item_id] for item_id in order_wanted]
-    for item in items:
-        if item.volume_id not in {None, folder.volume.id} or item.state not in {State.DRAFT, State.ARCHIVED}:
-            raise Conflict("A document of this step lies elsewhere by now.", "Put it back by hand.")
-    folders.put_in_order(folder, items)
+    folders.put_in_order(folder, [found[item_id] for item_id in order_wanted])
+
+
+def _refuse_gone_elsewhere(folder: Folder, documents: Sequence[Item], moving: Sequence[Item]) -> None:
+    """``moving``: documents whose pages change. Raises ``Conflict`` for what was archived, bound, raised or held since."""
+    states = {item.id: {State.DRAFT} for item in documents}
+    states |= {item.id: {State.DRAFT, layout.VOID} for item in moving}
+    all_here = all(
+        item.state in states[item.id] and item.volume_id in {None, folder.volume.id} and item.tier < Tier.T5
+        for item in (*documents, *moving)
+    )
+    if not all_here or len({item.tier for item in moving}) > 1:
+        raise Conflict("A document of this step lies elsewhere by now.", "Put it back by hand.")
+    for item in (*documents, *moving):
+        refuse_held(item)
 
 
 OPERATIONS = (begin, set_flags, remark, take, put_back, order, by_template, undo, redo)

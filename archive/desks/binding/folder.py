@@ -176,6 +176,8 @@ def note(
 ) -> int:
     """The step is written, and the volume's new revision answered."""
     volume.revision += 1
+    if kind not in queries.CHECKING_KINDS and volume.state != ARCHIVED:
+        _take_back_waivers(work, volume)
     work.session.add(
         BindingStep(
             volume_id=volume.id,
@@ -191,3 +193,10 @@ def note(
     work.tell(step=kind, **told)
     work.session.flush()
     return volume.revision
+
+
+def _take_back_waivers(work: Work, volume: Volume) -> None:
+    """Whoever binds did not waive: what she said before as a second person counts no more."""
+    for waiver in queries.waivers(work.session, volume.id).values():
+        if waiver.account_id == work.person():
+            waiver.ended_at = work.now

@@ -19,8 +19,13 @@ CHECKING_KINDS = ("begin_check", "send_back", "archive", "waive", "unwaive", "de
 
 
 def volume_target(session: Session, volume: Volume) -> Target:
-    """Reached as an archived item of its tier; the parties are those who have bound it."""
-    return replace(volume_as_archived(volume), parties=frozenset(binders(session, volume.id)))
+    """Reached as an archived item of its tier; the parties are those who have bound it or another volume of its folder."""
+    whole = volume.part_of or volume.id
+    parts = select(Volume.id).where((Volume.id == whole) | (Volume.part_of == whole))
+    rows = select(BindingStep.account_id).where(
+        BindingStep.volume_id.in_(parts), BindingStep.kind.not_in(CHECKING_KINDS)
+    )
+    return replace(volume_as_archived(volume), parties=frozenset(session.scalars(rows.distinct())))
 
 
 def binding_of(session: Session, volume_id: int) -> Binding | None:
