@@ -20,3 +20,7 @@ def house(template: Template, tmp_path: Path) -> Iterator[House]:
     house = enter(template, tmp_path / "house")
     yield house
     house.archive.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", metavar="FOLDER", help="keep what people see in the story of five people")
