@@ -135,8 +135,8 @@ def check(opened: Office, page: Page, volume: str) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{opened.crew.address}/binding/{volume}")
     page.get_by_role("button", name="开始检查").click()
+    expect(page.get_by_role("button", name="检查合格，归档")).to_be_visible()
     missing = page.locator(".slots .missing")
-    expect(missing.first).to_be_visible()
     while count := missing.count():
         missing.first.locator("summary").click()
         missing.first.get_by_label("理由").fill("简易案件，免交")
