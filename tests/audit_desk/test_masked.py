@@ -162,3 +162,9 @@ def test_a_page_raised_above_its_item_is_not_called_by_its_number(web: Visitors)
     asked = {"action": "page:show"}
     lines = web.program(web.house.auditor).get("/api/v1/log", params=asked).json()["lines"]
     assert [(line["reference_code"], line["page"]) for line in lines] == [(None, None)]
+
+
+@pytest.mark.parametrize("path", ["/log/people", "/log/records"])
+def test_the_empty_search_form_is_for_whoever_may_read_the_log(web: Visitors, path: str) -> None:
+    people = (web.house.stranger, web.house.archivist, web.house.auditor)
+    assert [web.browser(person).get(path).status_code for person in people] == [303, 403, 200]

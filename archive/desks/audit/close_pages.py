@@ -58,11 +58,13 @@ def _entry(
 
 
 @router.get("/log/records")
-@serves(looking.show_record)
+@serves(looking.show_record, reaching.begin_search)
 def show_record(request: Request, door: Door, record: str = "") -> HTMLResponse:
     seen: RecordSeen | None = None
     error: Invalid | None = None
-    if record.strip():
+    if not record.strip():
+        door.run(reaching.begin_search, None)
+    else:
         try:
             seen = door.run(looking.show_record, None, record).value
         except Invalid as trouble:
@@ -98,7 +100,7 @@ def unmask(request: Request, door: Door, form: PostedForm) -> HTMLResponse:
 
 
 @router.get("/log/people")
-@serves(reaching.show_person)
+@serves(reaching.show_person, reaching.begin_search)
 def show_person(
     request: Request,
     door: Door,
@@ -110,7 +112,9 @@ def show_person(
     given = {"person": person, "since": since, "until": until}
     seen: PersonSeen | None = None
     error: Invalid | None = None
-    if person.strip():
+    if not person.strip():
+        door.run(reaching.begin_search, None)
+    else:
         try:
             wanted = PersonWanted(person, beginning("since", since), end("until", until), before)
             seen = door.run(reaching.show_person, None, wanted).value

@@ -76,6 +76,11 @@ class PersonSeen:
 
 
 @operation(Action.LOG_SHOW, on=place("log"), reads=True)
+def begin_search(_work: Work, _place: None) -> None:
+    """The empty form in which a person or a record is named: whoever may not read the log is refused before she types."""
+
+
+@operation(Action.LOG_SHOW, on=place("log"), reads=True)
 def show_person(work: Work, _place: None, wanted: PersonWanted) -> PersonSeen:
     """Raises ``Invalid``."""
     work.tell(person=wanted.person)

@@ -238,10 +238,10 @@ def _restore(folder: Folder, wanted: str, instead_of: str) -> None:
 
 def _refuse_gone_elsewhere(folder: Folder, documents: Sequence[Item], moving: Sequence[Item]) -> None:
     """``moving``: documents whose pages change. Raises ``Conflict`` for what was archived, bound, raised or held since."""
-    states = {item.id: {State.DRAFT} for item in documents}
-    states |= {item.id: {State.DRAFT, layout.VOID} for item in moving}
+    allowed: dict[int, set[str]] = {item.id: {State.DRAFT} for item in documents}
+    allowed |= {item.id: {State.DRAFT, layout.VOID} for item in moving}
     all_here = all(
-        item.state in states[item.id] and item.volume_id in {None, folder.volume.id} and item.tier < Tier.T5
+        item.state in allowed[item.id] and item.volume_id in {None, folder.volume.id} and item.tier < Tier.T5
         for item in (*documents, *moving)
     )
     if not all_here or len({item.tier for item in moving}) > 1:
