@@ -17,6 +17,9 @@ OF_QUALITY: dict[str, str] = {
     "Choose a page, then press the button.": N_("请先选择一页，再按按钮。"),
     "There is no such mark.": N_("没有这种标记。"),
     "Use the buttons of the page.": N_("请使用页面上的按钮。"),
+    "The folder of this document is being checked; its pages stay as the checker sees them.": N_(
+        "此件所在的卷正在检查，页面须保持检查人所见的样子。"
+    ),
     "The pages of an archived item are fixed: none is left out or called blank any more.": N_(
         "此件已归档，页面已固定，不能再排除，也不能改标空白。"
     ),

@@ -13,6 +13,7 @@ from archive.desks.binding.checking import SendBack, Submit
 from archive.desks.binding.folder import Plain
 from archive.desks.binding.seeing import Since
 from archive.desks.binding.waiving import Waive
+from archive.desks.quality import marking
 from archive.holdings.tables import Page
 from tests.binding.conftest import CLAIM, RECORD, Desk
 from tests.cast import House, Made
@@ -260,3 +261,17 @@ def test_whoever_bound_a_folder_checks_none_of_the_volumes_it_was_split_into(
     part.submit()
     with pytest.raises(Refused):
         part.run(checking.begin_check, part.plain, by=house.other_archivist)
+
+
+def test_while_a_folder_is_checked_nobody_leaves_out_a_page_of_it(desk: Desk, house: House) -> None:
+    draft = desk.described("survey_report", "一", "二")
+    desk.begin()
+    desk.take(draft)
+    desk.submit()
+    page = house.read(
+        lambda s: s.scalars(select(Page.uid).where(Page.item_id == draft.id, Page.seq == 1)).one()
+    )
+    gate = house.gate_of(house.archivist, marking.mark)
+    with pytest.raises(Conflict):
+        gate.run(marking.mark, page, marking.Mark(marking.Act.EXCLUDE, 1, desk.limits, "重复"))
+    gate.run(marking.mark, page, marking.Mark(marking.Act.LEFT, 1, desk.limits))

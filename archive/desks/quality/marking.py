@@ -18,7 +18,7 @@ from archive.desks.quality.queries import PAGE_COLUMNS
 from archive.holdings import queries as holdings
 from archive.holdings.holds import refuse_held
 from archive.holdings.quality import Limits, facts_of, with_reasons
-from archive.holdings.tables import Item, Page, PageMark
+from archive.holdings.tables import Item, Page, PageMark, Volume
 
 MOST_REASON = 500
 
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 FIXING = frozenset({Kind.EXCLUDED, Kind.BLANK})
-"""Marks that change what readers are shown and what is found: not of archived items, not under a hold."""
+"""Marks that change what readers are shown and what is found: not of archived items, under a hold, or while they are checked."""
 
 _COLUMNS = {
     Kind.ROTATION: "rotation",
@@ -96,7 +96,7 @@ def mark(work: Work, found: tuple[Item, Page], said: Mark) -> PageSeen:
     _check_reason(said)
     kind, value = _meant(row, said.act)
     if value != _stands(row, kind):
-        _refuse_fixed(item, kind)
+        _refuse_fixed(work, item, kind)
         if said.act is Act.RESCAN:
             _set(work, item, row, Kind.ACCEPTED, 0, "")
         _set(work, item, row, kind, value, said.reason.strip())
@@ -126,7 +126,7 @@ def undo(work: Work, found: tuple[Item, Page], back: Back) -> PageSeen:
     if last is None:
         raise Conflict("There is no mark on this page to take back.", "Look at the page as it stands.")
     kind = Kind(last.kind)
-    _refuse_fixed(item, kind)
+    _refuse_fixed(work, item, kind)
     last.is_undone = True
     _set(work, item, row, kind, last.before, "", is_undone=True)
     row.revision += 1
@@ -171,10 +171,15 @@ def _check_reason(said: Mark) -> None:
         raise Invalid("reason", "The reason is too long.", f"Write {MOST_REASON} characters at most.")
 
 
-def _refuse_fixed(item: Item, kind: Kind) -> None:
+def _refuse_fixed(work: Work, item: Item, kind: Kind) -> None:
     if kind not in FIXING:
         return
     refuse_held(item)
+    if item.volume_id is not None and work.session.get_one(Volume, item.volume_id).state == "checking":
+        raise Conflict(
+            "The folder of this document is being checked; its pages stay as the checker sees them.",
+            "Ask the checker to send it back.",
+        )
     if item.state != State.DRAFT:
         raise Conflict(
             "The pages of an archived item are fixed: none is left out or called blank any more.",
