@@ -48,12 +48,78 @@ def furnish(web: Visitors) -> Furnished:
     _loans(it, claim, other)
     _readers(it)
     _matters(it, claim, other)
-    _files(it)
     _people(it)
+    _checked_pages(it)
+    _folders(it)
+    _files(it)
     it.ask(web.house.administrator, "POST", "/inspections", json={"kind": "sweep"})
     web.house.archive.sequence_log()
     it.ids["log"] = UUID(it.ask(web.house.auditor, "GET", "/log").json()["lines"][0]["event"])
     return it
+
+
+def _checked_pages(it: Furnished) -> None:
+    """A batch of which one page is turned, one to be scanned again and one accepted."""
+    archivist = it.web.house.archivist
+    marked = it.web.house.draft_item(["封面", "患者张伟", "末页"]).uid
+    pages = it.ask(archivist, "GET", f"/quality/items/{marked}/pages").json()["pages"]
+    for page, act, reason in zip(pages, ("right", "rescan", "accept"), ("", "缺角", ""), strict=True):
+        said = {"act": act, "revision": page["revision"], "reason": reason}
+        it.ask(archivist, "POST", f"/pages/{page['uid']}/marks", json=said)
+    batch = it.ask(archivist, "GET", "/quality/batches").json()[0]["uid"]
+    it.ids.update({"marked": marked, "checked-batch": UUID(batch)})
+
+
+def _folders(it: Furnished) -> None:
+    """One that is arranged, one that waits for its check, one that is checked, one that is archived and is to get more."""
+    house = it.web.house
+    for state in ("archived", "checked", "checking", "arranging"):
+        volume = it.ids[state] = house.open_volume(tier=2)
+        documents = [_described(it, title) for title in ("查勘报告", "理赔申请书")]
+        _bind(it, house.archivist, volume, "begin", template="cn.claim")
+        _bind(it, house.archivist, volume, "take", items=documents)
+        it.ids[f"in-{state}"] = UUID(documents[0])
+    _waive_one(it, it.ids["arranging"])
+    for state in ("archived", "checked", "checking"):
+        _bind(it, house.archivist, it.ids[state], "submit")
+    for state in ("archived", "checked"):
+        _bind(it, house.other_archivist, it.ids[state], "check")
+    while _waive_one(it, it.ids["archived"]):
+        pass
+    _bind(it, house.other_archivist, it.ids["archived"], "archive")
+    said = {"item": _described(it, "补充材料"), "reason": "归档后收到", "revision": _revision(it, "archived")}
+    it.ask(house.archivist, "POST", f"/volumes/{it.ids['archived']}/supplements", json=said)
+    _described(it, "结案报告书")
+
+
+def _described(it: Furnished, title: str) -> str:
+    """A document of two pages that lies loose."""
+    draft = it.web.house.draft_item(("一页", "二页")).uid
+    revision = it.ask(it.web.house.archivist, "GET", f"/items/{draft}").json()["revision"]
+    said = {"revision": revision, "title": title, "doc_type": "survey_report", "tier": 2}
+    it.ask(it.web.house.archivist, "PUT", f"/items/{draft}/description", json=said)
+    return str(draft)
+
+
+def _bind(it: Furnished, person: Person, volume: UUID, act: str, **said: object) -> None:
+    path = f"/volumes/{volume}/binding"
+    revision = it.ask(person, "GET", path).json()["revision"]
+    it.ask(person, "POST", f"{path}/{act}", json={"revision": revision, **said})
+
+
+def _revision(it: Furnished, state: str) -> int:
+    path = f"/volumes/{it.ids[state]}/binding"
+    return int(it.ask(it.web.house.archivist, "GET", path).json()["revision"])
+
+
+def _waive_one(it: Furnished, volume: UUID) -> bool:
+    """Says of a document which the folder lacks that it need not be there; False when none is missing."""
+    second = it.web.house.other_archivist
+    slots = it.ask(second, "GET", f"/volumes/{volume}/binding").json()["slots"]
+    missing = [slot["code"] for slot in slots if slot["state"] == "missing"]
+    if missing:
+        _bind(it, second, volume, "waive", slot=missing[0], reason="无此材料")
+    return bool(missing)
 
 
 def _files(it: Furnished) -> None:
