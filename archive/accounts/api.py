@@ -29,7 +29,7 @@ class Credentials(Body):
 class NewAccountBody(Body):
     """Without a password the archive makes one up and answers with it, once."""
 
-    login: str = Field(min_length=1, max_length=64)
+    login: str = Field(max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     name: str = Field(max_length=100)
     unit: str = Field(min_length=1, max_length=64)
     role: str
@@ -62,7 +62,7 @@ class AccountShown(BaseModel):
 
 class PasswordBody(Body):
     old: str = Field(min_length=1, max_length=passwords.LONGEST)
-    new: str = Field(min_length=1, max_length=passwords.LONGEST)
+    new: str = Field(min_length=passwords.SHORTEST, max_length=passwords.LONGEST)
 
 
 class RoleWaitingShown(BaseModel):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from archive.core.access.actions import Purpose
 from archive.holdings import operations, proposing
 from archive.holdings.operations import Description, ItemSeen, NewVolume, PersonNamed, VolumeSeen
+from archive.web.fields import Day, Revision
 from archive.web.guarded import Door, GuardedRouter, serves
 
 router = GuardedRouter()
@@ -51,12 +52,12 @@ class DescriptionBody(Body):
     Without a ``volume`` a draft stays one, to be bound later; so it does in a volume that is being arranged.
     """
 
-    revision: StrictInt
+    revision: Revision
     volume: UUID | None = None
     title: str = Field(max_length=500)
     doc_type: str = Field(max_length=100)
     tier: StrictInt
-    doc_date: date | None = None
+    doc_date: Day | None = None
     notes: str = Field(default="", max_length=4000)
     persons: list[PersonBody] = Field(default=[], max_length=100)
     numbers: list[NumberBody] = Field(default=[], max_length=100)

@@ -48,5 +48,5 @@ def test_what_a_role_may_do_keeps_its_word_at_every_edge(web: Visitors, role: st
 def test_whatever_a_role_sends_is_answered_as_described(web: Visitors, role: str) -> None:
     document = narrowed(furnish(web))
     token = getattr(web.house, role).token
-    options = ("--phases", "fuzzing,stateful", "-n", "3", "--exclude-path", OWN_SESSION)
+    options = ("--phases", "fuzzing,stateful", "-n", "2", "--exclude-path", OWN_SESSION)
     keeps_its_word(web, token, *options, description=document)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from archive.core.access.actions import Purpose
 from archive.desks.assigning import operations
 from archive.desks.assigning.operations import LONGEST_NAMING, NewNaming, Verdict
+from archive.web.fields import Revision
 from archive.web.guarded import Door, GuardedRouter, serves
 
 router = GuardedRouter()
@@ -41,7 +42,7 @@ class DecisionBody(Body):
 
     confirmed: StrictBool
     opinion: str = Field(min_length=1, max_length=LONGEST_REASON)
-    revision: StrictInt
+    revision: Revision
 
 
 class Made(BaseModel):

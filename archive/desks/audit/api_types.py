@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 from archive.desks.audit.lines import LogLine
+from archive.web.fields import WRITTEN
 
 LARGEST_ID = 2**63 - 1
 
@@ -19,7 +20,7 @@ def _in_utc(at: datetime) -> datetime:
         raise ValueError("no such moment") from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc), WRITTEN]
 Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 

@@ -1,8 +1,10 @@
 """Looking closer, for programs: one entry, one record, one person, and everybody's own trail."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from archive.desks.audit import looking, reaching
@@ -161,7 +163,7 @@ def show_detail(event: UUID, door: Door) -> DetailShown:
 
 @router.get("/api/v1/log/record")
 @serves(looking.show_record)
-def show_record(record: str, door: Door) -> RecordShown:
+def show_record(record: Annotated[str, Query(min_length=1, max_length=128)], door: Door) -> RecordShown:
     """Who reached a record: a reference code, ``item:<uid>`` and the like, or an item's uid."""
     return RecordShown.model_validate(door.run(looking.show_record, None, record).value, from_attributes=True)
 
@@ -177,7 +179,7 @@ def unmask(door: Door, body: UnmaskBody) -> UnmaskedShown:
 @router.get("/api/v1/log/person")
 @serves(reaching.show_person)
 def show_person(
-    person: str,
+    person: Annotated[str, Query(min_length=1, max_length=128)],
     door: Door,
     since: Moment | None = None,
     until: Moment | None = None,

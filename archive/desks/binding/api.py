@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Query
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
 from archive.desks.binding import (
@@ -21,6 +21,7 @@ from archive.desks.binding.folder import Plain
 from archive.desks.binding.seen import DeskSeen, FolderSeen, StepSeen
 from archive.holdings.quality import limits
 from archive.web.entrance import entrance_of
+from archive.web.fields import Revision
 from archive.web.guarded import Door, GuardedRouter, serves
 
 router = GuardedRouter()
@@ -47,7 +48,7 @@ class Body(BaseModel):
     """``revision``: of the volume, as it was looked at."""
 
     model_config = ConfigDict(extra="forbid")
-    revision: StrictInt
+    revision: Revision
 
 
 class BeginBody(Body):

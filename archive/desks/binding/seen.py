@@ -119,7 +119,9 @@ class SupplementSeen:
 
 @dataclass(frozen=True)
 class ProblemSeen:
-    """``code`` and ``detail`` as in ``troubles.Problem``."""
+    """``code``: empty, undescribed, unread, unsealed, missing, unaccepted or too_thick. ``blocks``: the folder is not archived
+    with it. ``detail``: the code of what is missing, numbers of pages, or the number of volumes that it would fill.
+    """
 
     code: str
     item: UUID | None

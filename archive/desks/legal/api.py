@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
 from archive.core.access.actions import Purpose
@@ -14,6 +14,7 @@ from archive.desks.legal.evidence import MOST_ITEMS, NewPackage, PackageSeen
 from archive.desks.legal.holding import Closing, HoldSeen, NewHold
 from archive.desks.legal.knowing import MOST_NAMED, KnownItem
 from archive.desks.legal.matters import MatterSeen, NewMatter
+from archive.web.fields import Revision
 from archive.web.guarded import Door, GuardedRouter, serves
 
 router = GuardedRouter()
@@ -44,7 +45,7 @@ class MatterBody(Body):
 class RevisionBody(Body):
     """``revision`` is the one that was looked at."""
 
-    revision: StrictInt
+    revision: Revision
 
 
 class ItemsBody(Body):

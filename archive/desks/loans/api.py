@@ -5,12 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from archive.core.access.actions import Purpose
 from archive.desks.loans import operations, seeing
 from archive.desks.loans.operations import LentItem, NewRequest, Verdict
 from archive.desks.loans.seeing import AskerHistory, RequestSeen
+from archive.web.fields import Revision
 from archive.web.guarded import Door, GuardedRouter, serves
 
 router = GuardedRouter()
@@ -39,7 +40,7 @@ class DecisionBody(Body):
 
     granted: StrictBool
     opinion: str = Field(default="", max_length=LONGEST_REASON)
-    revision: StrictInt
+    revision: Revision
 
 
 class Made(BaseModel):

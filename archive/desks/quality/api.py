@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from archive.desks.quality.looking import Asked, PageSeen
 from archive.desks.quality.marking import Act, Back, Mark, These
 from archive.holdings.quality import Limits, limits
 from archive.web.entrance import entrance_of
+from archive.web.fields import Revision
 from archive.web.guarded import Door, GuardedRouter, serves
 
 router = GuardedRouter()
@@ -84,12 +85,12 @@ class MarkBody(Body):
     """``reason`` is needed for ``exclude`` and ``rescan``. ``revision`` is that of the page that was looked at."""
 
     act: Act
-    revision: StrictInt
+    revision: Revision
     reason: str = Field(default="", max_length=marking.MOST_REASON)
 
 
 class UndoBody(Body):
-    revision: StrictInt
+    revision: Revision
 
 
 class TheseBody(Body):
