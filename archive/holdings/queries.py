@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from archive.core.access.policy import ScopeColumns, State, Target
@@ -95,8 +95,11 @@ def items_after(session: Session, item_id: int, *, limit: int) -> list[Item]:
 
 
 def items_where(session: Session, reach: ColumnElement[bool], *, limit: int) -> list[Item]:
-    """``reach`` comes from a ``Scope``; there is no list without one."""
-    return list(session.scalars(select(Item).where(reach).order_by(Item.id.desc()).limit(limit)))
+    """``reach`` comes from a ``Scope``; there is no list without one. Asked as one truth, so that SQLite walks from the newest
+    item on: part by part it would gather and sort everything of a state.
+    """
+    reached = reach.is_(true())
+    return list(session.scalars(select(Item).where(reached).order_by(Item.id.desc()).limit(limit)))
 
 
 def pages_of(session: Session, item_id: int) -> list[Page]:

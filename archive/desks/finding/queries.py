@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from archive.core.jobs.tables import Job, JobKind, JobState
+from archive.core.jobs.tables import IS_READY, IS_RUNNING, Job, JobKind
 from archive.holdings.tables import Item, Page
 
 
@@ -31,5 +31,5 @@ READING = (JobKind.ACCEPT, JobKind.READ, JobKind.INDEX)
 
 def is_reading(session: Session) -> bool:
     """Whether any file waits to be read or indexed, whosever it is."""
-    waiting = exists().where(Job.state.in_((JobState.READY, JobState.RUNNING)), Job.kind.in_(READING))
-    return bool(session.scalar(select(waiting)))
+    ready, running = (exists().where(state, Job.kind.in_(READING)) for state in (IS_READY, IS_RUNNING))
+    return bool(session.scalar(select(or_(ready, running))))
