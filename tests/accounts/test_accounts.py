@@ -24,7 +24,6 @@ from archive.core.errors import Conflict, Invalid, NotFound, Refused, SignInRefu
 from archive.core.gate import Operation
 from archive.desks.finding import operations as finding
 from archive.desks.intake import operations as intake
-from archive.desks.loans import operations as loans
 from archive.desks.loans import seeing
 from archive.desks.reading_room.operations import PageAddress, show_page
 from archive.holdings import operations as holdings

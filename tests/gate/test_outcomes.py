@@ -10,7 +10,6 @@ from archive.core.access.rules import load_rules
 from archive.core.audit.event import Entry
 from archive.core.errors import Invalid, NotFound, Refused, SignInNeeded
 from archive.desks.finding import operations as finding
-from archive.desks.loans import operations as loans
 from archive.desks.loans import seeing
 from archive.desks.reading_room.operations import PageAddress, show_page
 from archive.holdings import operations as holdings
