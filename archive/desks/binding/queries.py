@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from archive.core.access.actions import Tier
@@ -47,14 +47,35 @@ def documents(session: Session, volume_id: int) -> list[Item]:
 
 
 def _bound(volume_id: int) -> ColumnElement[bool]:
-    is_there = Item.state.in_([State.DRAFT, State.ARCHIVED])
-    return and_(Item.volume_id == volume_id, is_there, Item.tier < Tier.T5)
+    return and_(Item.volume_id == volume_id, _is_document())
 
 
-def count_documents(session: Session, volume_id: int, reach: ColumnElement[bool] | None) -> int:
-    """``reach`` None: of a folder that the asker is at."""
-    rows = select(func.count()).select_from(Item).where(_bound(volume_id))
-    return session.scalar(rows if reach is None else rows.where(reach)) or 0
+def _is_document() -> ColumnElement[bool]:
+    return and_(Item.state.in_([State.DRAFT, State.ARCHIVED]), Item.tier < Tier.T5)
+
+
+def count_documents(
+    session: Session, volume_ids: Iterable[int], reach: ColumnElement[bool], wholly: Iterable[int]
+) -> dict[int, int]:
+    """By volume: those within ``reach``; of the folders in ``wholly``, which the asker is at, all."""
+    rows = (
+        select(Item.volume_id, func.count())
+        .where(
+            Item.volume_id.in_(set(volume_ids)), _is_document(), or_(reach, Item.volume_id.in_(set(wholly)))
+        )
+        .group_by(Item.volume_id)
+    )
+    return {volume_id: count for volume_id, count in session.execute(rows) if volume_id is not None}
+
+
+def bound_by(session: Session, account_id: int | None, volume_ids: Iterable[int]) -> set[int]:
+    """Which of these folders this person has bound."""
+    rows = select(BindingStep.volume_id).where(
+        BindingStep.volume_id.in_(set(volume_ids)),
+        BindingStep.account_id == account_id,
+        BindingStep.kind.not_in(CHECKING_KINDS),
+    )
+    return set(session.scalars(rows.distinct()))
 
 
 def places(session: Session, volume_id: int) -> dict[int, BindingPlace]:

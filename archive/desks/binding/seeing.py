@@ -49,15 +49,22 @@ def show_desk(work: Work, _place: None) -> DeskSeen:
             .order_by(Volume.id.desc())
             .limit(SHOWN)
         ).all()
-        return tuple(_line(work, volume, series, binding) for volume, series, binding in rows)
+        counts = _counts(work, [(volume, binding) for volume, _, binding in rows])
+        return tuple(_line(work, v, series, binding, counts.get(v.id, 0)) for v, series, binding in rows)
 
     return DeskSeen(some(OPEN), some(ARRANGING), some(CHECKING), some(ARCHIVED))
 
 
-def _line(work: Work, it: Volume, series: Series, binding: Binding | None) -> FolderLine:
+def _counts(work: Work, folders: list[tuple[Volume, Binding | None]]) -> dict[int, int]:
     """Only documents that the asker may know of are counted, or all of a folder that she is at."""
+    ids = {it.id for it, _ in folders}
+    at = queries.bound_by(work.session, work.actor.id, ids)
+    at |= {it.id for it, binding in folders if _checks(work, it, binding)}
+    return queries.count_documents(work.session, ids, work.scope(Action.ITEM_FIND).where(ITEM_COLUMNS), at)
+
+
+def _line(work: Work, it: Volume, series: Series, binding: Binding | None, documents: int) -> FolderLine:
     work.touch(f"volume:{it.uid}")
-    reach = None if _is_at(work, it, binding) else work.scope(Action.ITEM_FIND).where(ITEM_COLUMNS)
     since = None if binding is None else binding.archived_at or binding.submitted_at
     return FolderLine(
         uid=it.uid,
@@ -67,15 +74,17 @@ def _line(work: Work, it: Volume, series: Series, binding: Binding | None) -> Fo
         year=it.year,
         state=it.state,
         revision=it.revision,
-        documents=queries.count_documents(work.session, it.id, reach),
+        documents=documents,
         since=since,
     )
 
 
 def _is_at(work: Work, it: Volume, binding: Binding | None) -> bool:
     """Whoever arranges the folder, or checks it at this moment."""
-    if work.actor.id in queries.binders(work.session, it.id):
-        return True
+    return work.actor.id in queries.binders(work.session, it.id) or _checks(work, it, binding)
+
+
+def _checks(work: Work, it: Volume, binding: Binding | None) -> bool:
     return binding is not None and it.state == CHECKING and binding.checker_id == work.actor.id
 
 

@@ -16,7 +16,7 @@ from archive.desks.legal.matters import matter
 from archive.desks.legal.originals import Leaving, contents, leaving
 from archive.desks.legal.statement import statement
 from archive.desks.legal.tables import EvidenceItem, EvidencePackage, Matter
-from archive.holdings.queries import item_by_uid
+from archive.holdings.queries import item_by_uid, page_counts
 from archive.holdings.tables import Item
 
 MOST_ITEMS, MOST_PAGES = 200, 5000
@@ -187,8 +187,11 @@ def list_packages(work: Work, _place: None) -> tuple[PackageSeen, ...]:
     """Newest first: the asker's own, and those of her unit of whose items she may know."""
     reach = work.scope(Action.EVIDENCE_LIST).where(queries.PACKAGE_COLUMNS)
     rows = queries.packages_where(work.session, reach, limit=SHOWN)
+    around = _around(work, [package for package, _ in rows])
     return tuple(
-        _seen(work, *row) for row in rows if row[0].account_id == work.actor.id or _all_known(work, row[0])
+        _seen(work, package, matter, around)
+        for package, matter in rows
+        if package.account_id == work.actor.id or _all_known(work, around.items.get(package.id, []))
     )
 
 
@@ -196,20 +199,37 @@ def list_packages(work: Work, _place: None) -> tuple[PackageSeen, ...]:
 def list_waiting(work: Work, _place: None) -> tuple[PackageSeen, ...]:
     """What waits for this very person: requests of others, of every item of which she may know."""
     rows = queries.packages_where(work.session, EvidencePackage.state == "waiting", limit=SHOWN)
-    return tuple(_seen(work, *row) for row in rows if _may_decide(work, row[0]))
+    around = _around(work, [package for package, _ in rows])
+    return tuple(_seen(work, *row, around) for row in rows if _may_decide(work, row[0], around))
 
 
-def _may_decide(work: Work, row: EvidencePackage) -> bool:
+@dataclass(frozen=True)
+class _Around:
+    """What stands around many packages, asked for once."""
+
+    items: dict[int, list[Item]]
+    pages: dict[int, int]
+    names: dict[int, str]
+
+
+def _around(work: Work, rows: list[EvidencePackage]) -> _Around:
+    items = queries.items_of_packages(work.session, (row.id for row in rows))
+    people = {i for row in rows for i in (row.account_id, row.decided_by) if i is not None}
+    packed = {item.id for some in items.values() for item in some}
+    return _Around(items, page_counts(work.session, packed), names_of(work.session, people))
+
+
+def _may_decide(work: Work, row: EvidencePackage, around: _Around) -> bool:
     allowed = isinstance(work.decide(Action.EVIDENCE_RELEASE, queries.package_target(row)), Allowed)
-    return allowed and _all_known(work, row)
+    return allowed and _all_known(work, around.items.get(row.id, []))
 
 
-def _all_known(work: Work, row: EvidencePackage) -> bool:
-    return all(knows(work, item) for _, item in queries.items_of_package(work.session, row.id))
+def _all_known(work: Work, items: list[Item]) -> bool:
+    return all(knows(work, item) for item in items)
 
 
-def _seen(work: Work, row: EvidencePackage, it: Matter) -> PackageSeen:
-    names = names_of(work.session, {row.account_id} | ({row.decided_by} if row.decided_by else set()))
+def _seen(work: Work, row: EvidencePackage, it: Matter, around: _Around) -> PackageSeen:
+    names = around.names
     work.touch(f"evidence:{row.uid}")
     return PackageSeen(
         uid=row.uid,
@@ -230,7 +250,7 @@ def _seen(work: Work, row: EvidencePackage, it: Matter) -> PackageSeen:
         opinion=row.opinion,
         decided_at=row.decided_at,
         until=row.until,
-        items=seen(work, (item for _, item in queries.items_of_package(work.session, row.id))),
+        items=seen(work, around.items.get(row.id, []), around.pages),
         is_mine=row.account_id == work.actor.id,
     )
 

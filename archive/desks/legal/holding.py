@@ -13,7 +13,7 @@ from archive.desks.legal import queries
 from archive.desks.legal.knowing import KnownItem, knows, named, seen, sentence, unit_of
 from archive.desks.legal.tables import HoldItem, LegalHold, Matter
 from archive.holdings.holds import mark_held
-from archive.holdings.queries import items_by_id
+from archive.holdings.queries import items_by_id, page_counts
 from archive.holdings.tables import Item
 from search.index import IndexStale, IndexUnavailable
 from search.query import Query, parse
@@ -163,18 +163,34 @@ def list_holds(work: Work, _place: None) -> tuple[HoldSeen, ...]:
     """Newest first: those she set or proposed to release, and those on items that she may know of."""
     reach = work.scope(Action.HOLD_LIST).where(queries.HOLD_COLUMNS)
     rows = queries.holds_where(work.session, reach, limit=SHOWN)
-    return tuple(one for one in (_seen(work, row) for row in rows) if one is not None)
+    around = _around(work, rows)
+    return tuple(one for one in (_seen(work, row, around) for row in rows) if one is not None)
 
 
-def _seen(work: Work, row: LegalHold) -> HoldSeen | None:
-    items = queries.items_of_hold(work.session, row.id)
+@dataclass(frozen=True)
+class _Around:
+    """What stands around many holds, asked for once."""
+
+    items: dict[int, list[Item]]
+    pages: dict[int, int]
+    names: dict[int, str]
+
+
+def _around(work: Work, rows: list[LegalHold]) -> _Around:
+    items = queries.items_of_holds(work.session, (row.id for row in rows))
+    people = {i for row in rows for i in (row.set_by, row.proposed_by, row.decided_by) if i is not None}
+    held = {item.id for some in items.values() for item in some}
+    return _Around(items, page_counts(work.session, held), names_of(work.session, people))
+
+
+def _seen(work: Work, row: LegalHold, around: _Around) -> HoldSeen | None:
+    items = around.items.get(row.id, [])
     if not _is_known(work, row, items):
         return None
     target = queries.hold_target(row)
     matter = None if row.matter_id is None else work.session.get_one(Matter, row.matter_id)
     knows_matter = matter is not None and work.scope(Action.MATTER_LIST).covers(queries.matter_target(matter))
-    people = {row.set_by} | {i for i in (row.proposed_by, row.decided_by) if i is not None}
-    names = names_of(work.session, people)
+    names = around.names
     work.touch(f"hold:{row.uid}")
     return HoldSeen(
         uid=row.uid,
@@ -192,7 +208,7 @@ def _seen(work: Work, row: LegalHold) -> HoldSeen | None:
         decided_by=None if row.decided_by is None else names[row.decided_by],
         opinion=row.opinion,
         decided_at=row.decided_at,
-        items=seen(work, items),
+        items=seen(work, items, around.pages),
         may_propose=row.state == "active" and work.scope(Action.HOLD_PROPOSE).covers(target),
         may_decide=row.state == "proposed" and isinstance(work.decide(Action.HOLD_RELEASE, target), Allowed),
     )

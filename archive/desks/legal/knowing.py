@@ -1,6 +1,6 @@
 """What the asker may know and read: an item that she may not know of is no item, in whatever way it is named."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,10 +61,11 @@ def _uid(text: str) -> UUID | None:
         return None
 
 
-def seen(work: Work, items: Iterable[Item]) -> tuple[KnownItem, ...]:
-    """Those of the items that the asker may still know of; the entry names them."""
+def seen(work: Work, items: Iterable[Item], counts: Mapping[int, int] | None = None) -> tuple[KnownItem, ...]:
+    """Those of the items that the asker may still know of; the entry names them. ``counts``: their pages, if known."""
     known = [item for item in items if knows(work, item)]
-    counts = page_counts(work.session, (item.id for item in known))
+    if counts is None:
+        counts = page_counts(work.session, (item.id for item in known))
     reach = work.scope(Action.PAGE_SHOW)
     for item in known:
         work.touch(f"item:{item.uid}")

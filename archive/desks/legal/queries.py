@@ -86,6 +86,20 @@ def items_of_hold(session: Session, hold_id: int) -> list[Item]:
     return list(session.scalars(rows.where(HoldItem.hold_id == hold_id).order_by(HoldItem.id)))
 
 
+def items_of_holds(session: Session, hold_ids: Iterable[int]) -> dict[int, list[Item]]:
+    """Of many holds at once, by the id of the hold."""
+    rows = session.execute(
+        select(HoldItem.hold_id, Item)
+        .join(Item, Item.id == HoldItem.item_id)
+        .where(HoldItem.hold_id.in_(set(hold_ids)))
+        .order_by(HoldItem.id)
+    )
+    found: dict[int, list[Item]] = {}
+    for hold_id, item in rows:
+        found.setdefault(hold_id, []).append(item)
+    return found
+
+
 def is_held_otherwise(session: Session, item_id: int, hold_id: int) -> bool:
     """Whether a hold other than this one still stands on the item."""
     others = (
@@ -134,6 +148,20 @@ def items_of_package(session: Session, package_id: int) -> list[tuple[EvidenceIt
         .order_by(EvidenceItem.first_number)
     )
     return [(line, item) for line, item in rows]
+
+
+def items_of_packages(session: Session, package_ids: Iterable[int]) -> dict[int, list[Item]]:
+    """Of many packages at once, by the id of the package."""
+    rows = session.execute(
+        select(EvidenceItem.package_id, Item)
+        .join(Item, Item.id == EvidenceItem.item_id)
+        .where(EvidenceItem.package_id.in_(set(package_ids)))
+        .order_by(EvidenceItem.first_number)
+    )
+    found: dict[int, list[Item]] = {}
+    for package_id, item in rows:
+        found.setdefault(package_id, []).append(item)
+    return found
 
 
 def views_of(session: Session, page_ids: Iterable[int]) -> dict[int, StoredObject]:
