@@ -192,7 +192,34 @@ STATES: dict[str, str] = {
     "closed_matter": N_("已结案"),
 }
 
+STEPS: dict[str, str] = {
+    "begin": N_("开始组卷"),
+    "join": N_("参加组卷"),
+    "flags": N_("更改案件情形"),
+    "take": N_("放入文件"),
+    "put_back": N_("移出文件"),
+    "order": N_("调整次序"),
+    "by_template": N_("按模板排序"),
+    "undo": N_("撤销"),
+    "redo": N_("重做"),
+    "split_document": N_("拆分文件"),
+    "join_documents": N_("合并文件"),
+    "split_folder": N_("分卷"),
+    "waive": N_("准予缺少文件"),
+    "unwaive": N_("取消准予缺少"),
+    "remark": N_("填写情况说明"),
+    "submit": N_("送检查"),
+    "take_back": N_("撤回送检"),
+    "begin_check": N_("开始检查"),
+    "send_back": N_("退回"),
+    "archive": N_("归档"),
+    "supplement": N_("申请补充"),
+    "decide_supplement": N_("审批补充"),
+}
+"""What is done to a folder at the binding desk."""
+
 _WORDS = {
+    "step": STEPS,
     "role": ROLES,
     "tier": TIERS,
     "purpose": PURPOSES,
@@ -203,7 +230,7 @@ _WORDS = {
 
 
 def word(code: object, kind: str) -> str:
-    """``kind`` is role, tier, purpose, action, outcome or state. A code that has no word is shown as it is."""
+    """``kind`` is role, tier, purpose, action, outcome, state or step. A code that has no word is shown as it is."""
     if code is None:
         return ""
     text = str(code)

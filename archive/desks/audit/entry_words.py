@@ -29,6 +29,11 @@ REASONS: dict[str, str] = {
 
 FIELDS: dict[str, str] = {
     "query": N_("检索内容"),
+    "step": N_("组卷步骤"),
+    "slot": N_("应有文件"),
+    "flags": N_("案件情形"),
+    "remark": N_("情况说明"),
+    "parts": N_("卷数"),
     "reason": N_("理由"),
     "mark": N_("质检标记"),
     "opinion": N_("意见"),
@@ -62,7 +67,14 @@ FIELDS: dict[str, str] = {
 }
 """By the names under which the desks tell them. A name that is not here is shown as it is."""
 
-_CODED = {"role": "role", "decision": "state", "outcome": "outcome", "action": "action", "purpose": "purpose"}
+_CODED = {
+    "role": "role",
+    "decision": "state",
+    "outcome": "outcome",
+    "action": "action",
+    "purpose": "purpose",
+    "step": "step",
+}
 
 
 @dataclass(frozen=True)

@@ -14,33 +14,9 @@ from archive.desks.binding.seen import (
     SupplementSeen,
 )
 from archive.holdings.vocabulary import DOC_TYPES, word
+from archive.web import words
 from archive.web.language import N_, _
 from archive.web.render import day, moment
-
-STEPS: dict[str, str] = {
-    "begin": N_("开始组卷"),
-    "join": N_("参加组卷"),
-    "flags": N_("更改案件情形"),
-    "take": N_("放入文件"),
-    "put_back": N_("移出文件"),
-    "order": N_("调整次序"),
-    "by_template": N_("按模板排序"),
-    "undo": N_("撤销"),
-    "redo": N_("重做"),
-    "split_document": N_("拆分文件"),
-    "join_documents": N_("合并文件"),
-    "split_folder": N_("分卷"),
-    "waive": N_("准予缺少文件"),
-    "unwaive": N_("取消准予缺少"),
-    "remark": N_("填写情况说明"),
-    "submit": N_("送检查"),
-    "take_back": N_("撤回送检"),
-    "begin_check": N_("开始检查"),
-    "send_back": N_("退回"),
-    "archive": N_("归档"),
-    "supplement": N_("申请补充"),
-    "decide_supplement": N_("审批补充"),
-}
 
 STATES: dict[str, tuple[str, str]] = {
     "open": (N_("尚未组卷"), "plain"),
@@ -60,7 +36,7 @@ def state(code: str) -> tuple[str, str]:
 
 
 def step(seen: StepSeen) -> str:
-    what = _(STEPS[seen.kind]) if seen.kind in STEPS else seen.kind
+    what = words.word(seen.kind, "step")
     line = _("{0} {1}：{2}").format(moment(seen.at), seen.by, what)
     return _("{0}（已撤销）").format(line) if seen.is_undone else line
 
