@@ -54,6 +54,7 @@ def width_of(page: Page) -> float:
     return width
 
 
+@pytest.mark.long
 def test_the_reader_is_walked_by_keys_alone(web: Visitors, chromium: Chromium, item: Made) -> None:
     web.house.lend(item, to=web.house.handler)
     desk = Desk(chromium, web.address)

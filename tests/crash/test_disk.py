@@ -82,6 +82,7 @@ def test_while_the_objects_disk_is_full_files_wait_unblamed_and_say_for_what(
     }
 
 
+@pytest.mark.long
 def test_an_objects_disk_that_turns_read_only_still_gives_and_takes_again_without_a_restart(
     play: Callable[[str], dict[str, Any]],
 ) -> None:

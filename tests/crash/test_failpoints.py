@@ -48,10 +48,8 @@ class Kill:
 
 KILLS = (
     Kill("send", "intake.part-sealed", orphans=1),
-    Kill("gather", "intake.sealed", orphans=1),
     Kill("gather", "intake.gathered", orphans=1),
     Kill("begin", "key.created"),
-    Kill("begin", "gate.before-commit"),
     Kill("keep", "store.written", leftovers=1),
     Kill("keep", "store.synced", leftovers=1),
     Kill("keep", "store.renamed", orphans=1),
@@ -59,19 +57,21 @@ KILLS = (
     Kill("keep", "gate.before-entry", orphans=1),
     Kill("keep", "gate.after-commit"),
     Kill("accept", "job.claimed"),
-    Kill("accept", "gate.before-commit"),
     Kill("read", "read.sealed", orphans=2),
-    Kill("read on", "gate.after-commit"),
     Kill("index", "index.before-put"),
     Kill("index", "index.after-put"),
     Kill("describe", "gate.before-unindex"),
     Kill("describe", "gate.before-commit"),
-    Kill("describe", "gate.after-commit"),
-    Kill("index again", "index.after-put"),
     Kill("sequence", "sequencer.before-commit"),
 )
 
 FURTHER = (
+    Kill("begin", "gate.before-commit"),
+    Kill("accept", "gate.before-commit"),
+    Kill("gather", "intake.sealed", orphans=1),
+    Kill("index again", "index.after-put"),
+    Kill("read on", "gate.after-commit"),
+    Kill("describe", "gate.after-commit"),
     Kill("send", "store.written", leftovers=1),
     Kill("send", "gate.before-commit", orphans=1),
     Kill("send", "gate.after-commit"),

@@ -55,6 +55,7 @@ def work_together(folder: Path) -> list[int]:
     return [int(worker.communicate(timeout=240)[0]) for worker in workers]
 
 
+@pytest.mark.long
 def test_two_processes_share_the_work_and_repeat_nothing(folder: Path) -> None:
     did = work_together(folder)
     house = open_house(folder)

@@ -69,6 +69,7 @@ def download(page: Page, folder: Path) -> Path:
     return bag
 
 
+@pytest.mark.long
 def test_from_a_matter_to_a_verified_bag(
     web: Visitors, desk: Desk, chromium: Chromium, tmp_path: Path
 ) -> None:

@@ -95,6 +95,7 @@ def pages(house: House) -> list[str]:
     return [path for path in plain if not path.startswith("/api/")] + asked
 
 
+@pytest.mark.long
 def test_no_page_scans_a_table_that_grows(web: Visitors) -> None:
     asked = pages(web.house)
     database = web.house.archive.database
