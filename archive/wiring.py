@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from archive.accounts.queries import session_actor
+from archive.accounts.queries import login_behind, session_actor
 from archive.core.access.actions import Action, Role
 from archive.core.access.policy import Actor
 from archive.core.access.rules import Rules, load_rules
@@ -83,6 +83,11 @@ class Archive:
             except SignInNeeded:
                 return None
         return actor, frozenset(a for a in Action if any(self.rules.of(role, a) for role in actor.roles))
+
+    def is_hers(self, token: str, login: str) -> bool:
+        """Whether a session, ended or not, belonged to this sign-in name."""
+        with self.database.reading() as session:
+            return login_behind(session, token) == login
 
     def sequence_log(self) -> int:
         """Places new entries in the tree and signs a checkpoint over them. Returns how many."""

@@ -60,7 +60,7 @@ def sign_in_by_form(request: Request, door: AnonymousDoor, form: VisitorForm) ->
             kept=kept,
         )
         return with_retry(again, error)
-    if kept and local_path(resend) == resend:
+    if kept and local_path(resend) == resend and _is_hers(request, opened.token):
         answer = _resume_page(request, opened.token, resend, kept)
     else:
         answer = see_other(request, target)
@@ -86,8 +86,15 @@ def local_path(target: str) -> str:
     return target if is_local and plain else "/"
 
 
+def _is_hers(request: Request, token: str) -> bool:
+    """What somebody typed waits for herself only: whoever else signs in at this screen is not shown it."""
+    entrance, ended = entrance_of(request), cookie_token(request)
+    person = entrance.person(token)
+    return ended is not None and person is not None and entrance.is_hers(ended, person.login)
+
+
 def _resume_page(request: Request, token: str, resend: str, kept: Fields) -> Response:
-    """The form that was sent after its session had ended, with one button: whoever signed in sends it, or leaves it."""
+    """The form that was sent after its session had ended, with one button: she sends it, or leaves it."""
     entrance = entrance_of(request)
     return page(
         request,

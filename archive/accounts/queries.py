@@ -227,3 +227,9 @@ def _account_uid(label: str) -> UUID | None:
         return UUID(text) if kind == "account" else None
     except ValueError:
         return None
+
+
+def login_behind(session: Session, token: str) -> str | None:
+    """The sign-in name of whoever a session belonged to, also when it has ended."""
+    rows = select(Account.login).join(SignedIn, SignedIn.account_id == Account.id)
+    return session.scalar(rows.where(SignedIn.token_hash == digest(token)))

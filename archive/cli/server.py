@@ -177,6 +177,7 @@ def _entrance(archive: Archive) -> Entrance:
         who=archive.who,
         anyone=anyone,
         person=person,
+        is_hers=archive.is_hers,
         stay=stay,
         remember_failure=failed,
     )

@@ -35,6 +35,9 @@ class Entrance:
     person: Callable[[str], Person | None]
     """The signed-in person of a token, or None; one snapshot, cheap enough for every page."""
 
+    is_hers: Callable[[str, str], bool]
+    """(token, sign-in name): whether that session, ended or not, was this person's."""
+
     stay: Callable[[str], None]
     """Moves the idle time of the token's session on. Called for sessions that the gate has just accepted."""
 

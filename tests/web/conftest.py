@@ -182,6 +182,7 @@ def entrance_to(archive: Archive, stays: list[str]) -> Entrance:
         who=archive.who,
         anyone=anyone,
         person=person,
+        is_hers=archive.is_hers,
         stay=stay,
         remember_failure=remember_failure,
     )

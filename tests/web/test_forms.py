@@ -190,6 +190,13 @@ def test_what_was_written_when_the_session_ended_is_sent_after_signing_in(site: 
     assert "账号 zhao 已建立" in done.text
 
 
+def test_what_was_written_is_not_shown_to_somebody_else_who_signs_in(site: Site) -> None:
+    browser, form = ended(site)
+    asked = fields_of(browser.post("/accounts", data=form).text)
+    entered = browser.post("/sign-in", data={**asked, "login": "wang", "password": PASSWORD})
+    assert (entered.status_code, "赵敏" in entered.text) == (303, False)
+
+
 def test_a_wrong_password_in_between_loses_nothing(site: Site) -> None:
     browser, form = ended(site)
     asked = fields_of(browser.post("/accounts", data=form).text)
