@@ -8,6 +8,7 @@ import pytest
 from archive.accounts.to_dos import count_to_dos
 from archive.cli.server import ROUTERS
 from archive.core.access.actions import Action
+from archive.desks.loans import waiting
 from archive.web.guarded import GuardedRouter
 from archive.web.menu import Waiting
 from tests.cast import House, Person
@@ -32,6 +33,15 @@ def test_a_request_waits_for_those_who_may_decide_it_and_for_nobody_else(house: 
     assert waiting_for(house, house.supervisor) == {"/loans/waiting": 1}
     assert waiting_for(house, house.handler) == {}
     assert waiting_for(house, house.auditor) == {}
+
+
+def test_requests_of_another_unit_in_front_hide_none_of_hers(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "SLICE", 1)
+    house.ask_for(house.archived_item(unit="C2"), to=house.other_handler)
+    house.ask_for(house.archived_item(), to=house.handler)
+    assert waiting_for(house, house.supervisor) == {"/loans/waiting": 1}
 
 
 def test_what_was_decided_waits_no_more(house: House) -> None:

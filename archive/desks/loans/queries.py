@@ -55,10 +55,10 @@ def requests_where(session: Session, reach: ColumnElement[bool], *, limit: int) 
     )
 
 
-def waiting(session: Session, *, limit: int) -> list[LoanRequest]:
-    """Every request that waits; the caller keeps those that the asker may decide."""
-    rows = select(LoanRequest).where(LoanRequest.state == "submitted").order_by(LoanRequest.id).limit(limit)
-    return list(session.scalars(rows))
+def waiting(session: Session, *, after: int, limit: int) -> list[LoanRequest]:
+    """Requests that wait, behind the one with the id ``after``; the caller keeps those that the asker may decide."""
+    rows = select(LoanRequest).where(LoanRequest.state == "submitted", LoanRequest.id > after)
+    return list(session.scalars(rows.order_by(LoanRequest.id).limit(limit)))
 
 
 def loan_of(session: Session, request_id: int) -> Loan | None:

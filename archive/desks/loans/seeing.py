@@ -12,8 +12,12 @@ from archive.core.gate import Work, listing, operation
 from archive.desks.loans import queries, renewals
 from archive.desks.loans.operations import LentItem, lent_item, to_decide
 from archive.desks.loans.tables import Approval, Loan, LoanRequest
+from archive.desks.loans.waiting import for_her
 from archive.holdings.queries import item_target
 from archive.holdings.tables import Item
+
+MOST_WAITING = 200
+"""Requests in one list; when they are decided the next ones follow."""
 
 MOST_EARLIER = 200
 """How many of somebody's requests, newest first, her history looks at."""
@@ -60,9 +64,7 @@ def list_requests(work: Work, _place: None) -> tuple[RequestSeen, ...]:
 @operation(Action.LOAN_DECIDE, on=listing("loan_requests"), reads=True)
 def list_waiting(work: Work, _place: None) -> tuple[RequestSeen, ...]:
     """What waits for this very person: requests of others that she may decide."""
-    rows = queries.waiting(work.session, limit=500)
-    items = queries.items_by_request(work.session, [row.id for row in rows])
-    return _seen(work, [row for row in rows if _may(work, Action.LOAN_DECIDE, row, items.get(row.id, []))])
+    return _seen(work, for_her(work, most=MOST_WAITING))
 
 
 def _may(work: Work, action: Action, row: LoanRequest, items: list[Item]) -> bool:

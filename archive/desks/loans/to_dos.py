@@ -5,10 +5,9 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from archive.core.access.actions import Action
-from archive.core.access.policy import Allowed
 from archive.core.gate import Work
-from archive.desks.loans import queries
 from archive.desks.loans.tables import Loan
+from archive.desks.loans.waiting import for_her
 from archive.web.guarded import GuardedRouter
 from archive.web.language import N_
 from archive.web.menu import MOST_COUNTED, Waiting
@@ -17,15 +16,7 @@ SOON = timedelta(days=2)
 
 
 def requests_to_decide(work: Work) -> int:
-    return sum(
-        isinstance(
-            work.decide(
-                Action.LOAN_DECIDE, queries.request_target(row, queries.items_of(work.session, row.id))
-            ),
-            Allowed,
-        )
-        for row in queries.waiting(work.session, limit=MOST_COUNTED)
-    )
+    return len(for_her(work, most=MOST_COUNTED))
 
 
 def loans_ending_soon(work: Work) -> int:
