@@ -58,6 +58,8 @@ def show_desk(work: Work, _place: None) -> DeskSeen:
 def _counts(work: Work, folders: list[tuple[Volume, Binding | None]]) -> dict[int, int]:
     """Only documents that the asker may know of are counted, or all of a folder that she is at."""
     ids = {it.id for it, _ in folders}
+    if not ids:
+        return {}  # SQLite would look through all items for none
     at = queries.bound_by(work.session, work.actor.id, ids)
     at |= {it.id for it, binding in folders if _checks(work, it, binding)}
     return queries.count_documents(work.session, ids, work.scope(Action.ITEM_FIND).where(ITEM_COLUMNS), at)

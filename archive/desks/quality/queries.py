@@ -40,18 +40,26 @@ class BatchCount:
 
 def batches_where(session: Session, reach: ColumnElement[bool], *, limit: int) -> list[BatchCount]:
     """``reach`` over ``PAGE_COLUMNS``; the newest first."""
-    checked = cast(Page.is_accepted | Page.is_excluded, Integer)
+    by_item = (
+        select(
+            Item.batch_id,
+            func.count(Page.id).label("pages"),
+            func.sum(cast(Page.is_accepted | Page.is_excluded, Integer)).label("checked"),
+        )
+        .join(Page, Page.item_id == Item.id)
+        .where(reach, Item.state == State.DRAFT.value)
+        .group_by(Item.id)
+        .subquery()
+    )
     rows = session.execute(
         select(
             Batch.uid,
             Batch.created_at,
-            func.count(Item.id.distinct()),
-            func.count(Page.id),
-            func.sum(checked),
+            func.count(),
+            func.sum(by_item.c.pages),
+            func.sum(by_item.c.checked),
         )
-        .join(Item, Item.batch_id == Batch.id)
-        .join(Page, Page.item_id == Item.id)
-        .where(reach, Item.state == State.DRAFT.value)
+        .join(by_item, by_item.c.batch_id == Batch.id)
         .group_by(Batch.id)
         .order_by(Batch.id.desc())
         .limit(limit)
