@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import update
 
 from archive.desks.quality.contact import CELL, small_image
+from archive.desks.quality.looking import MOST_BATCHES
 from archive.holdings.quality import Limits, unaccepted
 from archive.holdings.tables import Page, PageReading
 from tests.cast import House, Made
@@ -206,3 +207,18 @@ def test_who_is_no_archivist_is_offered_no_quality_check(visitors: Visitors) -> 
     handler = visitors.browser(visitors.house.handler)
     assert "/quality" not in handler.get("/items").text
     assert handler.get("/quality").status_code == 403
+
+
+def test_older_batches_are_a_page_further_on(archivist: Browser, house: House, draft: Made) -> None:
+    for _ in range(MOST_BATCHES):
+        house.draft_item()
+    first = batches_linked(archivist.get("/quality").text)
+    assert len(first) == MOST_BATCHES
+    further = archivist.get("/quality", before=first[-1]).text
+    assert len(batches_linked(further)) == 1
+    assert set(batches_linked(further)).isdisjoint(first)
+    assert 'rel="next"' not in further
+
+
+def batches_linked(html: str) -> list[str]:
+    return re.findall(r'href="/quality/grid\?batch=([0-9a-f-]+)"', html)

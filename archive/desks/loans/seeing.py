@@ -16,7 +16,7 @@ from archive.desks.loans.waiting import for_her
 from archive.holdings.queries import item_target
 from archive.holdings.tables import Item
 
-MOST_WAITING = 200
+MOST_WAITING = 100
 """Requests in one list; when they are decided the next ones follow."""
 
 MOST_EARLIER = 200

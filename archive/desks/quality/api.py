@@ -103,9 +103,9 @@ class Accepted(BaseModel):
 
 @router.get("/api/v1/quality/batches")
 @serves(looking.list_batches)
-def list_batches(door: Door) -> list[BatchShown]:
-    """The newest batches with drafts whose pages the asker may check."""
-    return [BatchShown(**vars(batch)) for batch in door.run(looking.list_batches, None).value]
+def list_batches(door: Door, before: UUID | None = None) -> list[BatchShown]:
+    """The newest ten batches with drafts whose pages the asker may check, or the next ten behind ``before``."""
+    return [BatchShown(**vars(batch)) for batch in door.run(looking.list_batches, None, before).value]
 
 
 @router.get("/api/v1/quality/batches/{uid}/pages")

@@ -18,7 +18,7 @@ from archive.holdings.quality import Facts, Limits, Reason, facts_of, with_reaso
 from archive.holdings.tables import Item
 
 ON_A_SCREEN = 40
-MOST_BATCHES = 50
+MOST_BATCHES = 10
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Screen:
 
 
 @operation(Action.QUALITY_SHOW, on=listing("batches"), reads=True)
-def list_batches(work: Work, _place: None) -> tuple[BatchCount, ...]:
-    """The newest batches with drafts whose pages the asker may check."""
+def list_batches(work: Work, _place: None, before: UUID | None) -> tuple[BatchCount, ...]:
+    """The newest ten batches with drafts whose pages the asker may check, or the next ten behind ``before``."""
     reach = work.scope(Action.QUALITY_SHOW).where(PAGE_COLUMNS)
-    found = queries.batches_where(work.session, reach, limit=MOST_BATCHES)
+    found = queries.batches_where(work.session, reach, before=before, limit=MOST_BATCHES)
     for batch in found:
         work.touch(f"batch:{batch.uid}")
     return tuple(found)

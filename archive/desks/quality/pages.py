@@ -68,8 +68,10 @@ class Place:
 
 @router.get("/quality")
 @serves(looking.list_batches)
-def batches(request: Request, door: Door) -> HTMLResponse:
-    return page(request, "quality/batches.html", batches=door.run(looking.list_batches, None).value)
+def batches(request: Request, door: Door, before: UUID | None = None) -> HTMLResponse:
+    found = door.run(looking.list_batches, None, before).value
+    after = f"/quality?before={found[-1].uid}" if len(found) == looking.MOST_BATCHES else None
+    return page(request, "quality/batches.html", batches=found, after=after)
 
 
 @router.get("/quality/grid")
