@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from archive.core.access.actions import Tier
@@ -57,12 +57,14 @@ def _is_document() -> ColumnElement[bool]:
 def count_documents(
     session: Session, volume_ids: Iterable[int], reach: ColumnElement[bool], wholly: Iterable[int]
 ) -> dict[int, int]:
-    """By volume: those within ``reach``; of the folders in ``wholly``, which the asker is at, all."""
+    """By volume: those within ``reach``; of the folders in ``wholly``, which the asker is at, all.
+
+    Asked as one truth, so that SQLite goes from the volumes and not from the states of all items.
+    """
+    counted = and_(_is_document(), or_(reach, Item.volume_id.in_(set(wholly)))).is_(true())
     rows = (
         select(Item.volume_id, func.count())
-        .where(
-            Item.volume_id.in_(set(volume_ids)), _is_document(), or_(reach, Item.volume_id.in_(set(wholly)))
-        )
+        .where(Item.volume_id.in_(set(volume_ids)), counted)
         .group_by(Item.volume_id)
     )
     return {volume_id: count for volume_id, count in session.execute(rows) if volume_id is not None}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import and_
+
 from archive.accounts.queries import names_of
 from archive.core.access.actions import Action
 from archive.core.access.policy import Allowed
@@ -162,7 +164,19 @@ def _some_hits(work: Work, query: Query, before: int | None) -> tuple[set[int], 
 def list_holds(work: Work, _place: None) -> tuple[HoldSeen, ...]:
     """Newest first: those she set or proposed to release, and those on items that she may know of."""
     reach = work.scope(Action.HOLD_LIST).where(queries.HOLD_COLUMNS)
-    rows = queries.holds_where(work.session, reach, limit=SHOWN)
+    return _all_seen(work, queries.holds_where(work.session, reach, limit=SHOWN))
+
+
+@operation(Action.HOLD_LIST, on=listing("holds"), reads=True)
+def list_proposed(work: Work, _place: None) -> tuple[HoldSeen, ...]:
+    """Those of them that somebody has proposed to release."""
+    reach = work.scope(Action.HOLD_LIST).where(queries.HOLD_COLUMNS)
+    return _all_seen(
+        work, queries.holds_where(work.session, and_(reach, LegalHold.state == "proposed"), limit=SHOWN)
+    )
+
+
+def _all_seen(work: Work, rows: list[LegalHold]) -> tuple[HoldSeen, ...]:
     around = _around(work, rows)
     return tuple(one for one in (_seen(work, row, around) for row in rows) if one is not None)
 

@@ -3,7 +3,7 @@
 from archive.core.access.actions import Action
 from archive.core.gate import BoundGate
 from archive.desks.legal.evidence import PackageSeen, list_waiting
-from archive.desks.legal.holding import HoldSeen, list_holds
+from archive.desks.legal.holding import HoldSeen, list_proposed
 from archive.web.language import N_
 from archive.web.queue import Deciding, Line
 
@@ -26,7 +26,7 @@ def _package(seen: PackageSeen) -> Line:
 
 
 def _releases(gate: BoundGate) -> list[Line]:
-    return [_release(seen) for seen in gate.run(list_holds, None).value if seen.may_decide]
+    return [_release(seen) for seen in gate.run(list_proposed, None).value if seen.may_decide]
 
 
 def _release(seen: HoldSeen) -> Line:
@@ -42,5 +42,5 @@ def _release(seen: HoldSeen) -> Line:
     )
 
 
-RELEASES = Deciding(N_("解除冻结"), "/holds", Action.HOLD_RELEASE, list_holds, _releases)
+RELEASES = Deciding(N_("解除冻结"), "/holds", Action.HOLD_RELEASE, list_proposed, _releases)
 PACKAGES = Deciding(N_("证据包放行"), "/evidence/waiting", Action.EVIDENCE_RELEASE, list_waiting, _packages)
