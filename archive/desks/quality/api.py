@@ -104,7 +104,7 @@ class Accepted(BaseModel):
 @router.get("/api/v1/quality/batches")
 @serves(looking.list_batches)
 def list_batches(door: Door, before: UUID | None = None) -> list[BatchShown]:
-    """The newest ten batches with drafts whose pages the asker may check, or the next ten behind ``before``."""
+    """The newest eight batches with drafts whose pages the asker may check, or the next eight behind ``before``."""
     return [BatchShown(**vars(batch)) for batch in door.run(looking.list_batches, None, before).value]
 
 

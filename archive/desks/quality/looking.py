@@ -18,7 +18,7 @@ from archive.holdings.quality import Facts, Limits, Reason, facts_of, with_reaso
 from archive.holdings.tables import Item
 
 ON_A_SCREEN = 40
-MOST_BATCHES = 10
+MOST_BATCHES = 8
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Screen:
 
 @operation(Action.QUALITY_SHOW, on=listing("batches"), reads=True)
 def list_batches(work: Work, _place: None, before: UUID | None) -> tuple[BatchCount, ...]:
-    """The newest ten batches with drafts whose pages the asker may check, or the next ten behind ``before``."""
+    """The newest eight batches with drafts whose pages the asker may check, or the next eight behind ``before``."""
     reach = work.scope(Action.QUALITY_SHOW).where(PAGE_COLUMNS)
     found = queries.batches_where(work.session, reach, before=before, limit=MOST_BATCHES)
     for batch in found:
