@@ -74,7 +74,6 @@ STRACE = ("/usr/bin/strace", "-f", "-e", "trace=openat,creat,mkdir,rename,connec
 WITNESS = "from archive.web.typeset import typeset; typeset({template!r}, {{'title': '绝密'}})"
 
 
-@pytest.mark.skipif(not Path("/usr/bin/strace").exists(), reason="needs strace to see what the library opens")
 @pytest.mark.long
 def test_nothing_is_written_to_any_disk(tmp_path: Path) -> None:
     """The library is Rust: only the system's own calls tell what it opens."""
